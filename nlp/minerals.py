@@ -1,0 +1,30 @@
+"""Which minerals an event, and an article, is about."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from nlp.document import Reading, Sentence
+
+
+def minerals_of(sentence: Sentence) -> tuple[str, ...]:
+    """Minerals that the sentence names, in order."""
+    return tuple(dict.fromkeys(named.key for named in sentence.minerals))
+
+
+def event_minerals(sentence: Sentence, reading: Reading) -> tuple[str, ...]:
+    """Minerals of an event told in a sentence; where it is silent, of the sentences before, title and lead."""
+    for other in [sentence, *reading.before(sentence, 1), *reading.title, *reading.lead]:
+        if found := minerals_of(other):
+            return found
+    return article_minerals(reading)[:1]
+
+
+def article_minerals(reading: Reading) -> tuple[str, ...]:
+    """Minerals by weight: the title counts thrice, the lead twice."""
+    weights: Counter[str] = Counter()
+    for sentence in reading.sentences:
+        weight = 3 if sentence.in_title else 2 if sentence in reading.lead else 1
+        for name in minerals_of(sentence):
+            weights[name] += weight
+    return tuple(name for name, _ in weights.most_common())

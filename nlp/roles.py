@@ -1,0 +1,114 @@
+"""Who did it and to whom: from the parse where there is one, else from word order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nlp.actors import class_nouns
+from nlp.codebook import EventType
+from nlp.document import Named, Reading, Sentence
+from nlp.patterns import Match
+from nlp.syntax import head_token
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+_SUBJECTS = ("nsubj", "agent", "csubj")
+_OBJECTS = ("dobj", "nsubjpass", "pobj", "dative")
+_CLASSES = {
+    "authority": ("government", "court"),
+    "governments": ("government",),
+    "company": ("company", "investor"),
+    "people": ("community", "indigenous", "ngo", "public", "union", "expert", "government"),
+    "court": ("court",),
+    "worker": ("union",),
+    "project": ("company",),
+}  # fmt: skip
+_ANAPHORS = {
+    "company": ("the company", "the miner", "the firm", "it", "the producer", "the operator", "the group", "they"),
+    "government": ("the ministry", "the government", "the agency", "the regulator", "the department", "the commission"),
+}  # fmt: skip
+
+
+def find_roles(
+    event_type: EventType, match: Match, sentence: Sentence, reading: Reading
+) -> tuple[Named | None, Named | None]:
+    """Actor and target of an event, each as named in the text; None where nothing tells."""
+    named = [*sentence.actors, *class_nouns(sentence), *_countries_as_actors(sentence)]
+    actor = _by_syntax(match, sentence, named, _SUBJECTS) or _nearest(
+        event_type.actor, match, sentence, named, before=True
+    )
+    others = [one for one in named if actor is None or one.key != actor.key]
+    target = _nearest(event_type.target, match, sentence, others, before=False)
+    return _resolve(actor, sentence, reading), _resolve(target, sentence, reading)
+
+
+def _countries_as_actors(sentence: Sentence) -> list[Named]:
+    """'Beijing', 'Indonesia' as one who acts."""
+    return [
+        Named(
+            place.start,
+            place.end,
+            sentence.text[place.start - sentence.start : place.end - sentence.start],
+            "government",
+        )
+        for place in sentence.places
+        if place.kind in ("name", "capital")
+    ]
+
+
+def _by_syntax(match: Match, sentence: Sentence, named: list[Named], relations: tuple[str, ...]) -> Named | None:
+    """The participant inside the phrase that hangs on the match's verb by one of the relations."""
+    for hit in match.hits:
+        verb = head_token(sentence, hit)
+        while verb is not None and verb.dep_ in ("xcomp", "conj", "aux") and not _children(verb, relations):
+            verb = verb.head if verb.head is not verb else None
+        for child in _children(verb, relations) if verb is not None else []:
+            begin = sentence.start + min(token.idx for token in child.subtree)
+            end = sentence.start + max(token.idx + len(token) for token in child.subtree)
+            inside = [one for one in named if begin <= one.start and one.end <= end]
+            if inside:
+                return min(inside, key=lambda one: abs(one.start - sentence.start - child.idx))
+    return None
+
+
+def _children(verb: Token, relations: tuple[str, ...]) -> list[Token]:
+    return [child for child in verb.children if child.dep_ in relations]
+
+
+def _nearest(role: str | None, match: Match, sentence: Sentence, named: list[Named], *, before: bool) -> Named | None:
+    """The participant of a fitting class closest to the match, on the usual side of it first."""
+    fitting = [one for one in named if one.kind in _CLASSES.get(role or "", ())]
+    side = [one for one in fitting if (one.start < match.start) == before]
+    return min(side or fitting, key=lambda one: abs(one.start - match.start), default=None)
+
+
+def _resolve(role: Named | None, sentence: Sentence, reading: Reading) -> Named | None:
+    """'The company' is the last company named before; a name stays what it is."""
+    if role is None or role in sentence.actors:
+        return role
+    for other in [sentence, *reading.before(sentence, 3), *reading.title]:
+        same = [
+            actor
+            for actor in other.actors
+            if actor.kind == role.kind and (other is not sentence or actor.end <= role.start)
+        ]
+        if same and _is_anaphor(role, sentence):
+            return same[-1]
+    return Named(role.start, role.end, _phrase(role, sentence), role.kind)
+
+
+def _is_anaphor(role: Named, sentence: Sentence) -> bool:
+    phrase = sentence.text[max(0, role.start - sentence.start - 4) : role.end - sentence.start].lower()
+    return phrase.strip() in _ANAPHORS.get(role.kind, ())
+
+
+def _phrase(role: Named, sentence: Sentence) -> str:
+    """The noun phrase around a common noun: 'environment ministry', 'local farmers'."""
+    token = sentence.token(role.start)
+    if token is None or token.pos_ == "PROPN":
+        return role.key
+    words = [left for left in token.lefts if left.dep_ in ("compound", "amod", "poss", "nummod")]
+    start = min([word.idx for word in words], default=role.start - sentence.start)
+    phrase = sentence.text[start : role.end - sentence.start]
+    return phrase if len(phrase) < 60 else role.key

@@ -1,0 +1,1 @@
+"""The product around gathering, understanding and keeping: configuration, pipeline, service, commands."""

@@ -1,0 +1,1 @@
+"""Tell at once: watches matched against new and changed events."""

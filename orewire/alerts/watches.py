@@ -1,0 +1,28 @@
+"""Watches: saved questions, and which of the new events answer them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from orewire.config import WatchConfig
+from orewire.model.event import Event
+from orewire.model.ports import Questions
+
+_PAGE = 200
+
+
+def find_watched(
+    questions: Questions, watches: Iterable[WatchConfig], event_ids: Collection[str]
+) -> dict[str, list[Event]]:
+    """For each watch by name, those of the given events that match it, newest first."""
+    wanted = frozenset(event_ids)
+    if not wanted:
+        return {}
+    return {watch.name: [event for event in _all(questions, watch) if event.id in wanted] for watch in watches}
+
+
+def _all(questions: Questions, watch: WatchConfig) -> Iterator[Event]:
+    offset = 0
+    while page := questions.find_events(watch.filters(), limit=_PAGE, offset=offset):
+        yield from page
+        offset += _PAGE

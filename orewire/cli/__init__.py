@@ -1,0 +1,1 @@
+"""The commands, one file a group; the only place that prints."""

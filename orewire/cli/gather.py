@@ -1,0 +1,170 @@
+"""run, add, feeds: gathering, and how it went."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from orewire.alerts.watches import find_watched
+from orewire.cli.output import console, printable, progress_display, shortened, write_events
+from orewire.cli.session import config_option, find_client, open_questions, read_config
+from orewire.config import Config
+from orewire.model.event import RoundReport
+from orewire.model.ports import Questions
+from orewire.pipeline import Rooms
+from orewire.web.client import ServiceClient
+
+_SHOWN_FAILURES = 20
+
+
+@click.command("run")
+@click.option("--watch", is_flag=True, help="Go on by the schedule until interrupted.")
+@config_option
+def run_command(config_path: Path, watch: bool) -> None:
+    """Do one round: poll all feeds, fetch what is new, understand and store it, and say what was done.
+
+    Killed at any moment and run again, it neither loses nor doubles an article.
+    """
+    config = read_config(config_path)
+    if watch:
+        _go_on(config)
+    report = do_round(config)
+    with open_questions(config) as questions:
+        write_watched(questions, config, report)
+    sys.exit(1 if report.failures else 0)
+
+
+def _go_on(config: Config) -> None:
+    """By the schedule is what the service does: one process, one way."""
+    from orewire.cli.output import LogProgress
+    from orewire.model.errors import UsageError
+    from orewire.service import serve
+
+    if client := find_client(config):
+        raise UsageError(f"the service at {client.base_url} already gathers by the schedule")
+    asyncio.run(serve(config, LogProgress()))
+    sys.exit(0)
+
+
+def do_round(config: Config) -> RoundReport:
+    """One round, by the service where it runs; prints what was done."""
+    from orewire.pipeline import run_round
+
+    if client := find_client(config):
+        report = client.run_round()
+    else:
+        report = _in_rooms(config, lambda rooms: run_round(rooms, due_only=False))
+    write_report(report)
+    return report
+
+
+def _in_rooms(config: Config, work: Callable[[Rooms], Awaitable[RoundReport]]) -> RoundReport:
+    from store.connection import open_database
+
+    from orewire.pipeline import open_rooms
+
+    async def inside() -> RoundReport:
+        connection = open_database(config.store)
+        try:
+            with progress_display() as progress:
+                async with open_rooms(config, connection, progress) as rooms:
+                    return await work(rooms)
+        finally:
+            connection.close()
+
+    return asyncio.run(inside())
+
+
+def write_report(report: RoundReport) -> None:
+    """What a round did, and each failure with its reason."""
+    click.echo(
+        f"feeds     {report.feeds_ok} read, {report.feeds_unchanged} unchanged, {report.feeds_failed} failed\n"
+        f"pages     {report.entries_new} announced, {report.pages_fetched} fetched, {report.pages_failed} failed\n"
+        f"articles  {report.articles_new} new, {report.articles_analysed} analysed, {report.articles_relevant} relevant\n"
+        f"events    {report.events_new} new, {report.events_updated} updated\n"
+        f"time      {report.seconds:.1f} s"
+    )
+    for address, reason in report.failures[:_SHOWN_FAILURES]:
+        click.echo(f"failed: {printable(address)}: {printable(reason)}")
+    if len(report.failures) > _SHOWN_FAILURES:
+        click.echo(f"and {len(report.failures) - _SHOWN_FAILURES} more; `orewire feeds` shows each feed")
+
+
+def write_watched(questions: Questions, config: Config, report: RoundReport) -> None:
+    """The new events that the configured watches ask for."""
+    for name, events in find_watched(questions, config.watches, report.new_event_ids).items():
+        click.echo(f"\nwatch {name!r}: {len(events)} new")
+        if events:
+            write_events(events, len(events), "table")
+
+
+@click.command("add")
+@click.argument("documents", nargs=-1, required=True, metavar="FILE|URL ...")
+@config_option
+def add_command(config_path: Path, documents: tuple[str, ...]) -> None:
+    """Add single documents: HTML, text or PDF, from files or web addresses."""
+    from orewire.pipeline import add_documents
+
+    config = read_config(config_path)
+    if client := find_client(config):
+        report = _add_through(client, documents)
+    else:
+        report = _in_rooms(config, lambda rooms: add_documents(rooms, documents))
+    click.echo(
+        f"{report.articles_new} new articles of {len(documents)} documents, {report.articles_relevant} relevant, "
+        f"{report.events_new} new events, {report.events_updated} updated"
+    )
+    for name, reason in report.failures:
+        click.echo(f"failed: {printable(name)}: {reason}", err=True)
+    with open_questions(config) as questions:
+        write_watched(questions, config, report)
+    sys.exit(1 if report.failures else 0)
+
+
+def _add_through(client: ServiceClient, documents: tuple[str, ...]) -> RoundReport:
+    from ingest.addresses import is_web_url
+    from ingest.documents import read_document
+
+    from orewire.model.errors import ExtractError
+    from orewire.pipeline import sum_reports
+
+    report = RoundReport()
+    for document in documents:
+        try:
+            if is_web_url(document):
+                one = client.add_document(b"", name=document, url=document)
+            else:
+                one = client.add_document(read_document(Path(document)), name=Path(document).name)
+        except ExtractError as error:
+            one = RoundReport(failures=((document, str(error)),))
+        report = sum_reports(report, one)
+    return report
+
+
+@click.command("feeds")
+@config_option
+def feeds_command(config_path: Path) -> None:
+    """Show each feed: articles, newest entry, last success, last error with its reason, next poll."""
+    with open_questions(read_config(config_path)) as questions:
+        health = questions.get_health()
+    rows: list[dict[str, Any]] = health["feeds"]
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for name in ("feed", "articles", "newest entry", "last success", "next poll", "last error"):
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(printable(cell)) for cell in _feed_cells(row)))
+    console().print(table)
+
+
+def _feed_cells(row: dict[str, Any]) -> tuple[str, ...]:
+    times = (str(row[name] or "-")[:16].replace("T", " ") for name in ("newest_entry", "last_success", "next_poll"))
+    return (row["name"], str(row["articles"]), *times, shortened(row["last_error"] or "-", 60))

@@ -1,0 +1,80 @@
+"""The `orewire` command. Each command's module is imported only when it is called: `--help` stays quick."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+from orewire.model.errors import OrewireError
+
+_COMMANDS = {
+    "run": ("orewire.cli.gather", "Gather once (or go on with --watch): poll, fetch, understand, store."),
+    "add": ("orewire.cli.gather", "Add single documents: HTML, text or PDF, from files or addresses."),
+    "feeds": ("orewire.cli.gather", "Show each feed: last success, last error, next poll."),
+    "events": ("orewire.cli.ask", "Find events by country, mineral, type, stance, project, time."),
+    "trends": ("orewire.cli.ask", "Count events by day, week or month."),
+    "digest": ("orewire.cli.tell", "Write the digest of a day as HTML and text."),
+    "serve": ("orewire.cli.serve", "Run the service: gather by the schedule, answer on loopback."),
+    "analyze": ("orewire.cli.understand", "Analyse JSON Lines of articles; stores nothing."),
+    "evaluate": ("orewire.cli.understand", "Score the analysis against labelled articles."),
+    "codebook": ("orewire.cli.understand", "Show what counts as an event, and how it is found."),
+    "demo": ("orewire.cli.demo", "Run the whole way over the sample newsroom."),
+}
+
+
+class _LazyGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _ = _COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(module), f"{cmd_name}_command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in _COMMANDS.items()])
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="orewire")
+def cli() -> None:
+    """Read the world's news about minerals and ask what happened.
+
+    Exit status: 0 done; 1 done with failures that are listed; 2 wrong usage or configuration.
+    """
+
+
+def main() -> None:
+    """Entry point: every error of ours becomes one clear line, wrong usage and configuration exit 2."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # one thread a worker; more only fight over the cores
+    try:
+        sys.exit(cli.main(standalone_mode=False) or 0)
+    except OrewireError as error:
+        _fail(str(error), exit_code(error))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        _fail("interrupted; nothing is lost, run it again", 1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+
+
+def exit_code(error: OrewireError) -> int:
+    """2 where the user can mend it by other words or another configuration, else 1."""
+    from orewire.model.errors import ConfigError, UsageError
+
+    return 2 if isinstance(error, ConfigError | UsageError) else 1
+
+
+def _fail(message: str, code: int) -> Any:
+    click.echo(f"orewire: {message}", err=True)
+    sys.exit(code)

@@ -1,0 +1,206 @@
+"""How answers look: a table for people, JSON and CSV for programs, progress for a terminal or a log."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from orewire.model.event import Event, TrendRow, event_to_json
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+    from orewire.pipeline import Progress
+
+FORMATS = ("table", "json", "csv")
+EVENT_COLUMNS = (
+    "id", "date", "type", "family", "status", "salience", "stage", "countries", "minerals", "project", "actor", "target",
+    "confidence", "article_count", "independent_sources", "first_seen", "last_seen", "evidence", "url",
+)  # fmt: skip
+
+
+def event_row(event: Event) -> dict[str, Any]:
+    """An event as one flat row: lists joined by `;`, the address of its best source."""
+    record = event_to_json(event)
+    record["countries"], record["minerals"] = ";".join(event.countries), ";".join(event.minerals)
+    record["url"] = next((source.url for source in event.sources if source.url), None)
+    return {name: record[name] for name in EVENT_COLUMNS}
+
+
+def write_events(events: Sequence[Event], total: int, form: str) -> None:
+    """Print events in the form asked for."""
+    if form == "json":
+        click.echo(json.dumps([event_to_json(event) for event in events], ensure_ascii=False, indent=1))
+    elif form == "csv":
+        click.echo(to_csv(map(event_row, events), EVENT_COLUMNS), nl=False)
+    else:
+        _event_table(events, total)
+
+
+def to_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
+    """RFC 4180 text. A value that a spreadsheet would run as a formula gets a leading apostrophe."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, columns, lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows({key: _harmless(value) for key, value in row.items()} for row in rows)
+    return out.getvalue()
+
+
+def _harmless(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+
+
+def _event_table(events: Sequence[Event], total: int) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    if not events:
+        click.echo("no events match")
+        return
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for name, options in _TABLE_COLUMNS.items():
+        table.add_column(name, **options)
+    for event in events:
+        table.add_row(*(Text(printable(cell)) for cell in _cells(event)))
+    console().print(table)
+    if total > len(events):
+        click.echo(f"{len(events)} of {total} events; --limit and --offset show more")
+
+
+_TABLE_COLUMNS: dict[str, dict[str, Any]] = {
+    "date": {"no_wrap": True}, "type": {"no_wrap": True}, "where": {"no_wrap": True}, "minerals": {"max_width": 18},
+    "project": {"max_width": 18}, "who": {"max_width": 22}, "conf": {"justify": "right"}, "src": {"justify": "right"},
+    "evidence": {"ratio": 1, "min_width": 30},
+}  # fmt: skip
+
+
+def _cells(event: Event) -> tuple[str, ...]:
+    mark = "" if event.status == "actual" else " (expected)"
+    return (
+        event.date.isoformat() if event.date else "-",
+        event.type + mark,
+        " ".join(event.countries) or "-",
+        ", ".join(event.minerals) or "-",
+        event.project or "-",
+        event.actor or "-",
+        f"{event.confidence:.2f}",
+        str(event.independent_sources),
+        shortened(event.evidence, 160),
+    )
+
+
+def printable(text: str) -> str:
+    """Text from outside without control characters: a terminal must not obey an article."""
+    return "".join(char if char.isprintable() or char == " " else " " for char in text)
+
+
+def shortened(text: str, length: int) -> str:
+    """At most `length` characters, cut at a word."""
+    return text if len(text) <= length else text[: length - 1].rsplit(" ", 1)[0] + "…"
+
+
+def console() -> Any:
+    """A rich console; 120 columns where the output is no terminal."""
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else 120, highlight=False)
+
+
+def write_trend(rows: Sequence[TrendRow], form: str) -> None:
+    """Print a trend in the form asked for; the table draws each count as a bar."""
+    records = [
+        {"period": row.period.isoformat(), "key": row.key, "count": row.count, "change": row.change} for row in rows
+    ]
+    if form == "json":
+        click.echo(json.dumps(records, ensure_ascii=False, indent=1))
+    elif form == "csv":
+        click.echo(to_csv(records, ("period", "key", "count", "change")), nl=False)
+    else:
+        _trend_table(rows)
+
+
+def _trend_table(rows: Sequence[TrendRow]) -> None:
+    most = max((row.count for row in rows), default=0)
+    if not most:
+        click.echo("no events match")
+        return
+    width = max(len(row.key) for row in rows)
+    for row in rows:
+        bar = "█" * round(row.count / most * 40)
+        change = "" if row.change in (None, 0) else f"{row.change:+d}"
+        click.echo(f"{row.period}  {printable(row.key):{width}}  {row.count:>5} {change:>5}  {bar}")
+
+
+@contextmanager
+def progress_display() -> Iterator[Progress]:
+    """Bars on a terminal; elsewhere one plain line for each thing worth it."""
+    if sys.stderr.isatty():
+        with _bars() as bars:
+            yield bars
+    else:
+        yield LogProgress()
+
+
+class LogProgress:
+    """Lines of `key=value` on standard error."""
+
+    def __init__(self) -> None:
+        import structlog
+
+        self._log = structlog.wrap_logger(
+            structlog.PrintLogger(sys.stderr),
+            processors=[
+                structlog.processors.TimeStamper(fmt="%Y-%m-%dT%H:%M:%SZ"),
+                structlog.processors.KeyValueRenderer(key_order=["timestamp", "event"]),
+            ],
+        )
+
+    def stage(self, name: str, total: int) -> None:
+        """Say that a stage begins."""
+        if total:
+            self._log.info("stage", name=name, items=total)
+
+    def step(self, name: str) -> None:
+        """Nothing: a line for each page would drown the rest."""
+
+    def note(self, message: str, **fields: object) -> None:
+        """One line."""
+        self._log.info(message, **{key: value for key, value in fields.items() if value is not None})
+
+
+@contextmanager
+def _bars() -> Iterator[Progress]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+    from rich.progress import Progress as Bars
+
+    columns = (TextColumn("{task.description:10}"), BarColumn(), MofNCompleteColumn())
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        yield _BarProgress(bars)
+
+
+class _BarProgress:
+    def __init__(self, bars: Any) -> None:
+        self._bars = bars
+        self._tasks: dict[str, TaskID] = {}
+        self._totals: dict[str, int] = {}
+
+    def stage(self, name: str, total: int) -> None:
+        if name not in self._tasks:
+            self._tasks[name] = self._bars.add_task(name, total=0)
+        self._totals[name] = self._totals.get(name, 0) + total
+        self._bars.update(self._tasks[name], total=self._totals[name])
+
+    def step(self, name: str) -> None:
+        self._bars.advance(self._tasks[name])
+
+    def note(self, message: str, **fields: object) -> None:
+        """Bars say enough; failures are listed at the end."""

@@ -1,0 +1,90 @@
+"""What commands share: the configuration, and the store wherever it is: opened here, or owned by the service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from orewire.config import DEFAULT_PATH, Config, load_config
+from orewire.model.event import Filters
+from orewire.model.ports import Questions
+from orewire.service import find_service
+from orewire.web.client import ServiceClient
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+config_option = click.option(
+    "--config", "-c", "config_path", type=click.Path(path_type=Path), default=DEFAULT_PATH, show_default=True,
+    envvar="OREWIRE_CONFIG", help="The configuration file.",
+)  # fmt: skip
+
+
+def read_config(path: Path) -> Config:
+    """The configuration; a missing or broken file is told with file, line and key."""
+    return load_config(path)
+
+
+def find_client(config: Config) -> ServiceClient | None:
+    """A client of the service that owns the configured store, or None where none runs."""
+    address = find_service(config.store)
+    return ServiceClient(address.url, address.token) if address else None
+
+
+@contextmanager
+def open_questions(config: Config) -> Iterator[Questions]:
+    """Ask the service where it runs, else open the store; no difference to who asks."""
+    if client := find_client(config):
+        yield client
+        return
+    from store.connection import open_database
+    from store.local import LocalStore
+
+    store = LocalStore(open_database(config.store))
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def filter_options(command: Command) -> Command:
+    """The filters of every question, as options; `--country` and the like can be given more than once."""
+    for name, text in reversed(_LISTS.items()):
+        command = click.option(f"--{name}", multiple=True, help=text)(command)
+    for decorate in reversed(_SINGLES):
+        command = decorate(command)
+    return command
+
+
+_LISTS = {
+    "country": "ISO code, such as CL; EU for the European Union.",
+    "mineral": "Canonical name, such as lithium or 'rare earths'.",
+    "type": "Type of event; `orewire codebook` lists them.",
+    "family": "Family of types.",
+    "stance": "support or oppose.",
+    "project": "Mine, deposit or plant.",
+    "actor": "Who acts.",
+    "status": "actual or prospective.",
+}
+_DAY = click.DateTime(formats=["%Y-%m-%d"])
+_SINGLES = (
+    click.option("--since", type=_DAY, help="First day, such as 2025-09-01."),
+    click.option("--until", type=_DAY, help="The day after the last."),
+    click.option("--text", help="Words that must all occur in title, evidence or text."),
+    click.option("--min-confidence", type=click.FloatRange(0, 1), help="From 0 to 1."),
+)
+
+
+def read_filters(options: dict[str, Any]) -> Filters:
+    """Take the filters out of a command's options."""
+    since, until = options.pop("since"), options.pop("until")
+    return Filters(
+        **{name: options.pop(name) for name in _LISTS},
+        since=since.date() if since else None,
+        until=until.date() if until else None,
+        text=options.pop("text"),
+        min_confidence=options.pop("min_confidence"),
+    )

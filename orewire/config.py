@@ -1,0 +1,184 @@
+"""config.yaml, the one file a user edits: read, validated, and every mistake told with its line."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from orewire.model.codes import EVENT_TYPES, FAMILIES, LANGUAGES, POLARITIES, STATUSES
+from orewire.model.errors import ConfigError, ConfigProblem
+from orewire.model.event import Filters
+from orewire.model.feed import FeedSpec
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+DEFAULT_PATH = Path("config.yaml")
+_SHOWN = 60
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FeedConfig(_Section):
+    """One feed. `country` is ISO 3166-1 alpha-2 or INT; `user_agent` only where a site asks for its own."""
+
+    name: Annotated[str, Field(min_length=1)]
+    url: Annotated[str, Field(pattern=r"^https?://\S+$")]
+    lang: Annotated[str, Field(pattern=r"^[a-z]{2}$")] | None = None
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2,5}$")] | None = None
+    purpose: str | None = None
+    user_agent: str | None = None
+    enabled: bool = True
+
+
+class WatchConfig(_Section):
+    """A saved question: `orewire run` lists what is new of it. The filters are those of every question."""
+
+    name: Annotated[str, Field(min_length=1)]
+    country: list[str] = []
+    mineral: list[str] = []
+    type: list[Literal[EVENT_TYPES]] = []  # type: ignore[valid-type]
+    family: list[Literal[FAMILIES]] = []  # type: ignore[valid-type]
+    stance: list[Literal[POLARITIES]] = []  # type: ignore[valid-type]
+    project: list[str] = []
+    actor: list[str] = []
+    status: list[Literal[STATUSES]] = []  # type: ignore[valid-type]
+    since: date | None = None
+    until: date | None = None
+    text: str | None = None
+    min_confidence: Annotated[float, Field(ge=0, le=1)] | None = None
+
+    def filters(self) -> Filters:
+        """The watch's question."""
+        lists = ("country", "mineral", "type", "family", "stance", "project", "actor", "status")
+        return Filters(
+            **{name: tuple(getattr(self, name)) for name in lists},
+            since=self.since,
+            until=self.until,
+            text=self.text,
+            min_confidence=self.min_confidence,
+        )
+
+
+class GatherConfig(_Section):
+    """How politely and how far to gather. Seconds and bytes."""
+
+    user_agent: str = "orewire/0.1 (reads mineral news; set gather.user_agent in config.yaml to say who you are)"
+    timeout: Annotated[float, Field(gt=0, le=600)] = 30
+    host_delay: Annotated[float, Field(ge=0, le=60)] = 1
+    at_once: Annotated[int, Field(ge=1, le=500)] = 32
+    max_body: Annotated[int, Field(ge=10_000, le=100_000_000)] = 10_000_000
+    allow_hosts: list[str] = []
+
+
+class ServiceConfig(_Section):
+    """Where `orewire serve` answers. Anything but loopback is refused until there are users and tokens."""
+
+    host: Literal["127.0.0.1", "::1", "localhost"] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8750
+
+
+class Config(_Section):
+    """The whole file. Paths are relative to the file's own folder."""
+
+    store: Path = Path("data/orewire.duckdb")
+    archive: Path = Path("data/archive")
+    workers: Annotated[int, Field(ge=1, le=64)] = 2
+    languages: list[Literal[LANGUAGES]] = list(LANGUAGES)  # type: ignore[valid-type]
+    gather: GatherConfig = GatherConfig()
+    service: ServiceConfig = ServiceConfig()
+    watches: list[WatchConfig] = []
+    feeds: list[FeedConfig] = []
+
+    def feed_specs(self) -> list[FeedSpec]:
+        """The feeds that are switched on."""
+        return [FeedSpec(**feed.model_dump(exclude={"enabled"})) for feed in self.feeds if feed.enabled]
+
+
+def load_config(path: Path) -> Config:
+    """Read and validate a file; ConfigError names file, line, key, what was found and what was expected."""
+    node, data = _read(path)
+    try:
+        config = Config.model_validate(data)
+    except ValidationError as error:
+        raise ConfigError(path, [_problem(details, node) for details in error.errors()]) from error
+    _refuse_doubles(path, config, node)
+    folder = path.resolve().parent
+    return config.model_copy(update={"store": folder / config.store, "archive": folder / config.archive})
+
+
+def _read(path: Path) -> tuple[yaml.Node | None, Any]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(path, [_whole(str(error), "a readable UTF-8 file")]) from error
+    try:
+        node, data = yaml.compose(text, Loader=yaml.SafeLoader), yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        found = str(getattr(error, "problem", None) or error)
+        line = mark.line + 1 if mark else None
+        raise ConfigError(path, [ConfigProblem(line=line, key="(file)", found=found, expected="YAML")]) from error
+    if data is not None and not isinstance(data, dict):
+        raise ConfigError(path, [_whole(type(data).__name__, "keys and values, as in the shipped config.yaml")])
+    return node, data or {}
+
+
+def _whole(found: str, expected: str) -> ConfigProblem:
+    return ConfigProblem(line=None, key="(file)", found=found, expected=expected)
+
+
+def _problem(details: ErrorDetails, root: yaml.Node | None) -> ConfigProblem:
+    location = [part for part in details["loc"] if isinstance(part, int | str)]
+    line, key = _locate(root, location)
+    if details["type"] == "extra_forbidden":
+        return ConfigProblem(line=line, key=key, found="an unknown key", expected="one of the documented keys")
+    if details["type"] == "missing":
+        return ConfigProblem(line=line, key=key, found="nothing", expected="a value")
+    return ConfigProblem(line=line, key=key, found=repr(details["input"])[:_SHOWN], expected=_expected(details))
+
+
+def _expected(details: ErrorDetails) -> str:
+    message = details["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
+    return message[0].lower() + message[1:]
+
+
+def _locate(node: yaml.Node | None, location: list[int | str]) -> tuple[int | None, str]:
+    """The line of the deepest part of `location` that stands in the file, and the key as a user would write it."""
+    line, key = (node.start_mark.line + 1 if node else None), ""
+    for part in location:
+        key += f"[{part}]" if isinstance(part, int) else f".{part}" if key else part
+        child = _child(node, part)
+        if child is not None:
+            node, line = child
+    return line, key
+
+
+def _child(node: yaml.Node | None, part: int | str) -> tuple[yaml.Node, int] | None:
+    if isinstance(node, yaml.MappingNode):
+        for name, value in node.value:
+            if name.value == part:
+                return value, name.start_mark.line + 1
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        return node.value[part], node.value[part].start_mark.line + 1
+    return None
+
+
+def _refuse_doubles(path: Path, config: Config, node: yaml.Node | None) -> None:
+    problems = []
+    for section, attribute in (("feeds", "url"), ("watches", "name")):
+        seen: set[str] = set()
+        for number, item in enumerate(getattr(config, section)):
+            value = getattr(item, attribute)
+            if value in seen:
+                line, key = _locate(node, [section, number, attribute])
+                problems.append(ConfigProblem(line=line, key=key, found=f"{value!r} again", expected="each once"))
+            seen.add(value)
+    if problems:
+        raise ConfigError(path, problems)

@@ -1,0 +1,1 @@
+"""Tell daily: a digest composed from events, as text and HTML."""

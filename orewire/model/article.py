@@ -1,0 +1,49 @@
+"""What was gathered: an entry that a feed announces, and the article behind it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One item of a feed. Any field but `url` may be missing; `url` is absolute and http(s)."""
+
+    url: str
+    title: str | None = None
+    published: datetime | None = None
+    summary: str | None = None
+    author: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One text that somebody published.
+
+    `id` stays the same for the same address (or, without one, the same content). `url` is canonical.
+    `published` is None where no date could be read: never today. Times are aware UTC.
+    `source` is the outlet's name, `feed` the address of the feed that announced it.
+    """
+
+    id: str
+    url: str | None
+    title: str
+    text: str
+    lang: str | None
+    published: datetime | None
+    fetched: datetime
+    source: str
+    feed: str | None = None
+    author: str | None = None
+
+    @property
+    def content_hash(self) -> str:
+        """Hex SHA-256 of title and text: tells a revision from a repetition."""
+        return hashlib.sha256(f"{self.title}\n{self.text}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def article_id(key: str) -> str:
+    """A stable id of 16 hex digits for an address, or for a text without one."""
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]

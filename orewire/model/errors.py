@@ -1,0 +1,88 @@
+"""Every error that orewire raises on purpose.
+
+OrewireError
+├── ConfigError          config.yaml is wrong: file, line, key, found, expected
+├── UsageError           a filter, date or argument that means nothing
+├── FetchError           a response that could not be had; carries a short machine reason
+├── FeedError            bytes that are no feed
+├── ExtractError         a page or file from which no text could be had
+├── ModelError           language data that is missing or not what it should be
+└── StoreError           the store refused
+    ├── StoreBusy        another process owns the database file
+    └── StoreTooNew      the file was written by a newer orewire
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class OrewireError(Exception):
+    """Root of the tree: catching it catches every error that is ours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigProblem:
+    """One thing wrong with a configuration: where it stands, what was found there and what was expected."""
+
+    line: int | None
+    key: str
+    found: str
+    expected: str
+
+
+class ConfigError(OrewireError):
+    """A configuration that cannot be used; its text has one line for each problem."""
+
+    def __init__(self, path: Path, problems: Sequence[ConfigProblem]) -> None:
+        self.path, self.problems = path, tuple(problems)
+        super().__init__("\n".join(_problem_line(path, problem) for problem in self.problems))
+
+
+def _problem_line(path: Path, problem: ConfigProblem) -> str:
+    where = f"{path}:{problem.line}" if problem.line is not None else str(path)
+    return f"{where}: {problem.key}: found {problem.found}, expected {problem.expected}"
+
+
+class UsageError(OrewireError):
+    """A question or command that cannot be understood."""
+
+
+class FetchError(OrewireError):
+    """A response that could not be had.
+
+    `reason` is a short stable word (timeout, too_large, forbidden_address, http_status, ...), `detail` is for
+    people, `status` the HTTP status where there was one, `retry_after` seconds where the server asked for them.
+    """
+
+    def __init__(
+        self, reason: str, detail: str = "", *, status: int | None = None, retry_after: float | None = None
+    ) -> None:
+        self.reason, self.detail, self.status, self.retry_after = reason, detail, status, retry_after
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+
+
+class FeedError(OrewireError):
+    """Bytes that no reader of feeds can make sense of."""
+
+
+class ExtractError(OrewireError):
+    """A page or file from which no text could be had."""
+
+
+class ModelError(OrewireError):
+    """Language data that is missing, damaged or contradicts itself."""
+
+
+class StoreError(OrewireError):
+    """The store could not do what was asked."""
+
+
+class StoreBusy(StoreError):
+    """Another process owns the database file."""
+
+
+class StoreTooNew(StoreError):
+    """The database was written by a newer version of orewire."""

@@ -1,0 +1,139 @@
+"""What happened (Event), how it is asked for (Filters), and how often (TrendRow)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from orewire.model.analysis import Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One article that tells of an event, with the sentence that proves it."""
+
+    article_id: str
+    url: str | None
+    title: str
+    source: str
+    lang: str | None
+    published: datetime | None
+    evidence: str
+    start: int | None
+    end: int | None
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventStance:
+    """One attitude reported by the articles of an event."""
+
+    holder: str
+    holder_class: str
+    target: str
+    polarity: str
+    basis: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One real-world event, however many articles tell of it.
+
+    `date` is when it happened, or when it was first reported where no article says; `first_seen` and `last_seen`
+    are times of publication. `independent_sources` counts copies of one story once.
+    """
+
+    id: str
+    type: str
+    family: str
+    status: str
+    salience: str
+    date: date | None
+    minerals: tuple[str, ...]
+    countries: tuple[str, ...]
+    project: str | None
+    actor: str | None
+    target: str | None
+    stage: str | None
+    value: Value | None
+    confidence: float
+    evidence: str
+    first_seen: datetime | None
+    last_seen: datetime | None
+    article_count: int
+    independent_sources: int
+    sources: tuple[Source, ...] = ()
+    stances: tuple[EventStance, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """A question about events. Several values of one filter mean any of them; different filters must all hold.
+
+    `since` and `until` are dates, half-open: since <= date < until. `stance` is `support` or `oppose`.
+    `text` holds words that must all occur in the title, evidence or text of one of the event's articles.
+    """
+
+    country: tuple[str, ...] = ()
+    mineral: tuple[str, ...] = ()
+    type: tuple[str, ...] = ()
+    family: tuple[str, ...] = ()
+    stance: tuple[str, ...] = ()
+    project: tuple[str, ...] = ()
+    actor: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    text: str | None = None
+    min_confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrendRow:
+    """Events in one period. `key` is the value of the dimension that was asked for, or `all`.
+
+    `change` compares with the period before (None in the first); a period without events is a row of zero.
+    """
+
+    period: date
+    key: str
+    count: int
+    change: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundReport:
+    """What one round did; the numbers that `orewire run` prints."""
+
+    feeds_ok: int = 0
+    feeds_unchanged: int = 0
+    feeds_failed: int = 0
+    entries_new: int = 0
+    pages_fetched: int = 0
+    pages_failed: int = 0
+    articles_new: int = 0
+    articles_analysed: int = 0
+    articles_relevant: int = 0
+    events_new: int = 0
+    events_updated: int = 0
+    seconds: float = 0.0
+    failures: tuple[tuple[str, str], ...] = field(default=())
+    """(address, reason) of each feed or page that failed."""
+    new_event_ids: tuple[str, ...] = ()
+
+
+def event_to_json(event: Event) -> dict[str, Any]:
+    """The event as the API and `--json` give it: every field, dates in ISO 8601."""
+    return {key: _plain(value) for key, value in asdict(event).items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):  # datetime is a date
+        return value.isoformat()
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return value

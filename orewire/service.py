@@ -1,0 +1,152 @@
+"""The long-running process: the one that owns the database. It gathers by the schedule and answers on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import secrets
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orewire.config import Config
+from orewire.model.errors import ExtractError, FetchError, UsageError
+from orewire.model.event import RoundReport
+from orewire.pipeline import Progress, Rooms, add_documents, open_rooms, run_round, store_document, understand_articles
+
+if TYPE_CHECKING:
+    import uvicorn
+
+_REST = 5.0
+"""Seconds between looks at the schedule: a feed due now is asked at most this late."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where the service that owns a store answers."""
+
+    url: str
+    token: str
+    pid: int
+
+
+def address_file(store: Path) -> Path:
+    """Beside the database: who finds it may ask, so only its owner may read it."""
+    return store.with_name(f"{store.name}.service")
+
+
+def find_service(store: Path) -> Address | None:
+    """The service that owns the store, or None; what a killed one left behind does not count."""
+    try:
+        address = Address(**json.loads(address_file(store).read_text(encoding="utf-8")))
+        os.kill(address.pid, 0)
+    except (OSError, ValueError, TypeError):
+        return None
+    return address
+
+
+class Service:
+    """Gathers and works, one round at a time; what it does on request waits for the round under way."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+        self._turn = asyncio.Lock()
+
+    async def gather(self) -> None:
+        """Go on by the schedule until cancelled."""
+        while True:
+            async with self._turn:
+                report = await run_round(self._rooms, due_only=True)
+            if report.articles_analysed or report.feeds_failed:
+                self._rooms.progress.note("round", new_articles=report.articles_new, new_events=report.events_new)
+            await asyncio.sleep(_REST)
+
+    async def run_round(self) -> RoundReport:
+        """One round over all feeds, now."""
+        async with self._turn:
+            return await run_round(self._rooms, due_only=False)
+
+    async def add_document(self, body: bytes, name: str, url: str | None) -> RoundReport:
+        """Store and understand one document; with `url` and no body it is fetched."""
+        async with self._turn:
+            if url and not body:
+                return await add_documents(self._rooms, [url])
+            try:
+                outcome = await store_document(self._rooms, body, name=name, url=url, content_type=None)
+            except (FetchError, ExtractError) as error:
+                return RoundReport(failures=((name, str(error)),))
+            return await understand_articles(self._rooms, RoundReport(articles_new=int(outcome == "new")))
+
+
+async def serve(config: Config, progress: Progress) -> None:
+    """Own the store until told to stop; StoreBusy where another process does already."""
+    from store.connection import open_database
+    from store.local import LocalStore
+
+    from orewire.web.api import create_app
+
+    connection = open_database(config.store)
+    store = LocalStore(connection)
+    try:
+        async with open_rooms(config, connection, progress) as rooms:
+            service, token = Service(rooms), secrets.token_urlsafe(24)
+            server = _server(create_app(store, service, token=token), config)
+            with _listening(server, config) as sock, _announced(sock, config, token) as url:
+                progress.note("serving", url=url)
+                await _until_stopped(server, sock, service)
+    finally:
+        store.close()
+
+
+def _server(app: object, config: Config) -> uvicorn.Server:
+    import uvicorn
+
+    settings = uvicorn.Config(app, host=config.service.host, port=config.service.port, log_level="warning")  # type: ignore[arg-type]
+    return uvicorn.Server(settings)
+
+
+@contextmanager
+def _listening(server: uvicorn.Server, config: Config) -> Iterator[socket.socket]:
+    try:
+        sock = server.config.bind_socket()
+    except SystemExit as error:
+        raise UsageError(f"service.port: {config.service.port} is in use on {config.service.host}") from error
+    with sock:
+        yield sock
+
+
+@contextmanager
+def _announced(sock: socket.socket, config: Config, token: str) -> Iterator[str]:
+    """Tell the other commands where the service answers; tell nobody any more on the way out."""
+    host = f"[{config.service.host}]" if ":" in config.service.host else config.service.host
+    url = f"http://{host}:{sock.getsockname()[1]}"
+    path = address_file(config.store)
+    _write_private(path, json.dumps({"url": url, "token": token, "pid": os.getpid()}))
+    try:
+        yield url
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _write_private(path: Path, text: str) -> None:
+    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    temporary.replace(path)
+
+
+async def _until_stopped(server: uvicorn.Server, sock: socket.socket, service: Service) -> None:
+    """Answer and gather until the server is told to stop; if gathering breaks, all of it stops with that error."""
+    gathering = asyncio.create_task(service.gather())
+    answering = asyncio.create_task(server.serve(sockets=[sock]))
+    done, _ = await asyncio.wait({gathering, answering}, return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    gathering.cancel()
+    await asyncio.gather(answering, gathering, return_exceptions=True)
+    for task in done:
+        task.result()

@@ -1,0 +1,144 @@
+"""The HTTP API, version 1: events, trends and health for all on this machine; work only for those with the token."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date
+from typing import Annotated, Any, Protocol
+
+from fastapi import Depends, FastAPI, Header, HTTPException, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from orewire.model.errors import OrewireError, UsageError
+from orewire.model.event import Filters, RoundReport, event_to_json
+from orewire.model.ports import Questions
+from orewire.web.wire import LIST_FILTERS, report_to_json, trend_to_json
+
+MAX_LIMIT = 1000
+MAX_DOCUMENT = 20_000_000
+_OTHERS = frozenset({"since", "until", "text", "min_confidence"})
+
+
+class Work(Protocol):
+    """What the service does on request."""
+
+    async def run_round(self) -> RoundReport:
+        """One round over all feeds, now."""
+
+    async def add_document(self, body: bytes, name: str, url: str | None) -> RoundReport:
+        """Store and understand one document; with `url` and no body it is fetched."""
+
+
+def create_app(questions: Questions, work: Work, *, token: str) -> FastAPI:
+    """The application around a store that answers and a service that works."""
+    app = FastAPI(title="orewire", version="1", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
+    # A page elsewhere could point its own name at 127.0.0.1 and read along: only our names are answered.
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
+    _add_errors(app)
+    _add_questions(app, questions)
+    _add_work(app, work, token)
+    return app
+
+
+def _add_errors(app: FastAPI) -> None:
+    @app.exception_handler(UsageError)
+    async def refuse(_: Request, error: UsageError) -> JSONResponse:
+        return JSONResponse({"detail": str(error)}, 400)
+
+    @app.exception_handler(RequestValidationError)
+    async def refuse_type(_: Request, error: RequestValidationError) -> JSONResponse:
+        first = error.errors()[0]
+        return JSONResponse({"detail": f"{first['loc'][-1]}: found {first['input']!r}: {first['msg']}"}, 400)
+
+    @app.exception_handler(OrewireError)
+    async def fail(_: Request, error: OrewireError) -> JSONResponse:
+        return JSONResponse({"detail": str(error)}, 503)
+
+
+def read_filters(
+    request: Request,
+    country: Annotated[list[str] | None, Query()] = None,
+    mineral: Annotated[list[str] | None, Query()] = None,
+    type: Annotated[list[str] | None, Query()] = None,
+    family: Annotated[list[str] | None, Query()] = None,
+    stance: Annotated[list[str] | None, Query()] = None,
+    project: Annotated[list[str] | None, Query()] = None,
+    actor: Annotated[list[str] | None, Query()] = None,
+    status: Annotated[list[str] | None, Query()] = None,
+    since: date | None = None,
+    until: date | None = None,
+    text: str | None = None,
+    min_confidence: Annotated[float | None, Query(ge=0, le=1)] = None,
+) -> Filters:
+    """The question of a request; UsageError for a parameter that nobody reads."""
+    known = {*LIST_FILTERS, *_OTHERS, "limit", "offset", "period", "by"}
+    if unknown := sorted(set(request.query_params) - known):
+        raise UsageError(f"filter: found {unknown[0]!r}, expected one of {', '.join(sorted(known))}")
+    return Filters(
+        country=tuple(country or ()),
+        mineral=tuple(mineral or ()),
+        type=tuple(type or ()),
+        family=tuple(family or ()),
+        stance=tuple(stance or ()),
+        project=tuple(project or ()),
+        actor=tuple(actor or ()),
+        status=tuple(status or ()),
+        since=since,
+        until=until,
+        text=text,
+        min_confidence=min_confidence,
+    )
+
+
+Question = Annotated[Filters, Depends(read_filters)]
+Limit = Annotated[int, Query(ge=0, le=MAX_LIMIT)]
+Offset = Annotated[int, Query(ge=0, le=10_000_000)]
+
+
+def _add_questions(app: FastAPI, questions: Questions) -> None:
+    @app.get("/api/v1/events")
+    def find_events(filters: Question, limit: Limit = 50, offset: Offset = 0) -> dict[str, Any]:
+        """Events that match, newest first, and how many there are in all."""
+        events = questions.find_events(filters, limit=limit, offset=offset) if limit else []
+        return {"events": [event_to_json(event) for event in events], "total": questions.count_events(filters)}
+
+    @app.get("/api/v1/events/{event_id}")
+    def get_event(event_id: str) -> dict[str, Any]:
+        """One event with its sources and stances."""
+        event = questions.get_event(event_id)
+        if event is None:
+            raise HTTPException(404, f"no event {event_id!r}")
+        return event_to_json(event)
+
+    @app.get("/api/v1/trends")
+    def get_trend(filters: Question, period: str = "week", by: str = "all") -> dict[str, Any]:
+        """Events per period, oldest first, without gaps."""
+        return {"trend": [trend_to_json(row) for row in questions.get_trend(filters, period=period, by=by)]}
+
+    @app.get("/api/v1/health")
+    def get_health() -> dict[str, Any]:
+        """Counts of what is stored and queued, and the state of each feed."""
+        return dict(questions.get_health())
+
+
+def _add_work(app: FastAPI, work: Work, token: str) -> None:
+    def authorised(authorization: Annotated[str, Header()] = "") -> None:
+        if not secrets.compare_digest(authorization.encode(), f"Bearer {token}".encode()):
+            raise HTTPException(401, "this needs the service's token")
+
+    @app.post("/api/v1/round", dependencies=[Depends(authorised)])
+    async def run_round() -> dict[str, Any]:
+        """One round over all feeds, now."""
+        return report_to_json(await work.run_round())
+
+    @app.post("/api/v1/documents", dependencies=[Depends(authorised)])
+    async def add_document(request: Request, name: str, url: str | None = None) -> dict[str, Any]:
+        """Add the document in the body, or the one at `url`."""
+        body = bytearray()
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MAX_DOCUMENT:
+                raise HTTPException(413, f"found more than {MAX_DOCUMENT} bytes")
+        return report_to_json(await work.add_document(bytes(body), name, url))

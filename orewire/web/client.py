@@ -1,0 +1,88 @@
+"""The service asked over HTTP: the same questions, the same answers, as from a store opened directly."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from orewire.model.errors import StoreError, UsageError
+from orewire.model.event import Event, Filters, RoundReport, TrendRow
+from orewire.web.wire import event_from_json, filters_to_query, report_from_json, trend_from_json
+
+_LOOPBACK = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""Without proxies: the service is on this machine, and an environment's proxy is not."""
+
+
+class ServiceClient:
+    """Implements `orewire.model.ports.Questions` by asking the service at `base_url`, authorised by its token."""
+
+    def __init__(self, base_url: str, token: str, *, timeout: float = 600.0) -> None:
+        self.base_url, self._token, self._timeout = base_url.rstrip("/"), token, timeout
+
+    def find_events(self, filters: Filters, *, limit: int = 50, offset: int = 0) -> Sequence[Event]:
+        """See Questions."""
+        answer = self._get("events", [*filters_to_query(filters), ("limit", str(limit)), ("offset", str(offset))])
+        return [event_from_json(record) for record in answer["events"]]
+
+    def count_events(self, filters: Filters) -> int:
+        """See Questions."""
+        answer: int = self._get("events", [*filters_to_query(filters), ("limit", "0")])["total"]
+        return answer
+
+    def get_event(self, event_id: str) -> Event | None:
+        """See Questions."""
+        try:
+            return event_from_json(self._get(f"events/{urllib.parse.quote(event_id, safe='')}", []))
+        except LookupError:
+            return None
+
+    def get_trend(self, filters: Filters, *, period: str = "week", by: str = "all") -> Sequence[TrendRow]:
+        """See Questions."""
+        answer = self._get("trends", [*filters_to_query(filters), ("period", period), ("by", by)])
+        return [trend_from_json(record) for record in answer["trend"]]
+
+    def get_health(self) -> Mapping[str, Any]:
+        """See Questions."""
+        return self._get("health", [])
+
+    def run_round(self) -> RoundReport:
+        """Let the service do one round now, and wait for its report."""
+        return report_from_json(self._call("POST", "round", b""))
+
+    def add_document(self, body: bytes, *, name: str, url: str | None = None) -> RoundReport:
+        """Hand a document over; with `url` alone (an empty body) the service fetches it."""
+        query = urllib.parse.urlencode({"name": name, **({"url": url} if url else {})})
+        return report_from_json(self._call("POST", f"documents?{query}", body))
+
+    def _get(self, path: str, query: list[tuple[str, str]]) -> dict[str, Any]:
+        return self._call("GET", f"{path}?{urllib.parse.urlencode(query)}" if query else path, None)
+
+    def _call(self, method: str, path: str, body: bytes | None) -> dict[str, Any]:
+        request = urllib.request.Request(  # noqa: S310 - the address is our own service's
+            f"{self.base_url}/api/v1/{path}",
+            data=body,
+            method=method,
+            headers={"Authorization": f"Bearer {self._token}", "Content-Type": "application/octet-stream"},
+        )
+        try:
+            with _LOOPBACK.open(request, timeout=self._timeout) as response:
+                answer: dict[str, Any] = json.load(response)
+        except urllib.error.HTTPError as error:
+            raise _refusal(error) from error
+        except (OSError, ValueError) as error:
+            raise StoreError(f"the service at {self.base_url} did not answer: {error}") from error
+        return answer
+
+
+def _refusal(error: urllib.error.HTTPError) -> Exception:
+    if error.code == 404:
+        return LookupError(error.url)
+    try:
+        detail = str(json.load(error)["detail"])
+    except (ValueError, KeyError, TypeError):
+        detail = f"HTTP {error.code}"
+    return UsageError(detail) if error.code == 400 else StoreError(detail)

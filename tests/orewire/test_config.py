@@ -1,0 +1,99 @@
+"""Every mistake in config.yaml is told with file, line, key, what was found and what was expected."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from orewire.config import load_config
+from orewire.model.errors import ConfigError
+
+ROOT = Path(__file__).parents[2]
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "config.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_shipped_file_is_valid() -> None:
+    """What we ship loads, with feeds and watches."""
+    config = load_config(ROOT / "config.yaml")
+    assert len(config.feed_specs()) > 50
+    assert config.watches
+
+
+def test_shipped_list_spans_the_world() -> None:
+    """The feeds come in many languages and from many countries."""
+    feeds = load_config(ROOT / "config.yaml").feeds
+    assert len({feed.lang for feed in feeds}) >= 6
+    assert len({feed.country for feed in feeds}) >= 20
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "key", "found", "expected"),
+    [
+        ("workers: many\n", 1, "workers", "'many'", "valid integer"),
+        ("store: a.db\n\nspeed: 3\n", 3, "speed", "unknown key", "documented keys"),
+        ("gather:\n  timeout: -1\n", 2, "gather.timeout", "-1", "greater than 0"),
+        ("feeds:\n  - name: A\n    url: ftp://x\n", 3, "feeds[0].url", "'ftp://x'", "match pattern"),
+        ("feeds:\n  - name: A\n", 2, "feeds[0].url", "nothing", "a value"),
+        ("feeds:\n  - {name: N, url: 'http://a', country: NO}\n", 2, "feeds[0].country", "False", "valid string"),
+        ("watches:\n  - name: w\n    type: [protests]\n", 3, "watches[0].type[0]", "'protests'", "'protest'"),
+        ("service:\n  host: 0.0.0.0\n", 2, "service.host", "'0.0.0.0'", "127.0.0.1"),
+        ("feeds: [\n", 2, "(file)", "expected the node content", "YAML"),
+        ("- a\n- b\n", None, "(file)", "list", "keys and values"),
+    ],
+)
+def test_mistakes(tmp_path: Path, text: str, line: int | None, key: str, found: str, expected: str) -> None:  # noqa: PLR0913
+    """One mistake, one problem, at its place."""
+    path = write(tmp_path, text)
+    with pytest.raises(ConfigError) as caught:
+        load_config(path)
+    (problem,) = caught.value.problems
+    assert (line, key) == (problem.line, problem.key)
+    assert found in problem.found
+    assert expected in problem.expected
+    assert str(path) in str(caught.value)
+
+
+def test_all_mistakes_at_once(tmp_path: Path) -> None:
+    """A user mends the file in one go, not in ten."""
+    with pytest.raises(ConfigError) as caught:
+        load_config(write(tmp_path, "workers: 0\ngather:\n  at_once: 0\n"))
+    assert [1, 3] == [problem.line for problem in caught.value.problems]
+
+
+def test_feeds_twice(tmp_path: Path) -> None:
+    """The same address twice is a mistake: one of the two names would silently win."""
+    text = "feeds:\n  - {name: A, url: 'http://a/f'}\n  - {name: B, url: 'http://a/f'}\n"
+    with pytest.raises(ConfigError) as caught:
+        load_config(write(tmp_path, text))
+    assert 3 == caught.value.problems[0].line
+
+
+def test_missing_file(tmp_path: Path) -> None:
+    """No file is told as such."""
+    with pytest.raises(ConfigError, match=r"nowhere\.yaml"):
+        load_config(tmp_path / "nowhere.yaml")
+
+
+def test_paths_belong_to_the_file(tmp_path: Path) -> None:
+    """Relative paths do not depend on where the command is called."""
+    assert tmp_path / "x" / "s.duckdb" == load_config(write(tmp_path, "store: x/s.duckdb\n")).store
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@given(st.text())
+def test_any_text_loads_or_is_told(tmp_path: Path, text: str) -> None:
+    """Noise is a ConfigError, never a traceback."""
+    path = tmp_path / "config.yaml"
+    path.write_bytes(text.encode("utf-8", "surrogatepass"))
+    try:
+        load_config(path)
+    except ConfigError as error:
+        assert error.problems
