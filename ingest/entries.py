@@ -1,0 +1,90 @@
+"""Raw items of any feed format become Entries, by the same rules for all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from urllib.parse import urljoin
+
+from ingest.addresses import MAX_URL, canonical_url, is_web_url
+from ingest.dates import parse_date
+from ingest.plaintext import plain_text
+from orewire.model.article import Entry
+
+MAX_ITEMS: Final = 5_000
+_MAX_TITLE: Final = 500
+_MAX_SUMMARY: Final = 2_000
+_MAX_AUTHOR: Final = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawItem:
+    """What a feed says of one item, in its own words; `links` and `dates` best first, `source` the outlet it names."""
+
+    links: tuple[str, ...] = ()
+    title: str | None = None
+    texts: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+    author: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedDocument:
+    """A feed that was read. `ttl` is seconds; `skipped` counts items of which nothing could be had or kept.
+
+    `complete` is False where the document breaks off, so that the next poll should ask for the whole again.
+    """
+
+    title: str | None
+    entries: tuple[Entry, ...]
+    ttl: float | None = None
+    skipped: int = 0
+    complete: bool = True
+
+
+def entries_from(items: Iterable[RawItem], *, url: str, now: datetime) -> tuple[tuple[Entry, ...], int]:
+    """The entries, the first of several with the same address only, and how many items could not become one."""
+    found: dict[str, Entry] = {}
+    skipped = 0
+    for number, item in enumerate(items):
+        entry = _entry(item, url, now) if number < MAX_ITEMS else None
+        if entry is None:
+            skipped += 1
+        else:
+            found.setdefault(entry.url, entry)
+    return tuple(found.values()), skipped
+
+
+def _entry(item: RawItem, base: str, now: datetime) -> Entry | None:
+    link = next(filter(None, (absolute_link(link, base) for link in item.links)), None)
+    if link is None:
+        return None
+    moments = (parse_date(date, now=now) for date in item.dates)
+    return Entry(
+        url=link,
+        title=_without_source(plain_text(item.title, limit=_MAX_TITLE), item.source),
+        published=next(filter(None, moments), None),
+        summary=plain_text(max(item.texts, key=len, default=None), limit=_MAX_SUMMARY),
+        author=plain_text(item.author, limit=_MAX_AUTHOR),
+    )
+
+
+def absolute_link(link: str, base: str) -> str | None:
+    """The canonical web address of a link; None for any that is not http(s)."""
+    link = link.strip()
+    if not link or len(link) > MAX_URL:
+        return None
+    try:
+        whole = urljoin(base, link.replace(" ", "%20"))
+    except ValueError:
+        return None
+    return canonical_url(whole) if is_web_url(whole) else None
+
+
+def _without_source(title: str | None, source: str | None) -> str | None:
+    """Google News ends each title with the outlet's name, which it also gives apart."""
+    name = plain_text(source, limit=_MAX_AUTHOR)
+    return title.removesuffix(f" - {name}") if title and name else title
