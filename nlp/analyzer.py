@@ -10,9 +10,9 @@ from nlp.document import Reading
 from nlp.gate import may_concern_minerals
 from nlp.language import Reader, detect_language
 from nlp.lexicon import DATA, supported
-from nlp.minerals import article_minerals
+from nlp.minerals import told_minerals
 from nlp.pipeline import load_pipeline
-from nlp.places import article_countries
+from nlp.places import told_countries
 from nlp.projects import article_projects
 from nlp.text import MAX_CHARS, looks_binary, replace_surrogates
 from orewire.model.analysis import Analysis
@@ -62,8 +62,8 @@ def _read(id_: str, title: str, text: str, reading: Reading, length: int) -> Ana
         id=id_,
         lang=reading.lang,
         relevant=relevant,
-        minerals=article_minerals(reading),
-        countries=article_countries(reading),
+        minerals=told_minerals(reading, mentions),
+        countries=told_countries(reading, mentions),
         projects=article_projects(reading),
         events=mentions,
         stances=doc._.stances,

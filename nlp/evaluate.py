@@ -136,7 +136,9 @@ def _confused_types(
             result.confusions.append(Confusion("type", label["id"], f"{type_} for {instead}", event["evidence"]))
     for event in _main(label):
         if event["type"] not in told:
-            result.confusions.append(Confusion("type", label["id"], f"missed {event['type']}", event["evidence"]))
+            result.confusions.append(
+                Confusion("type", label["id"], f"missed {event['type']}", event.get("evidence") or label["title"])
+            )
 
 
 def _stance(result: Evaluation, label: dict[str, Any], analysis: dict[str, Any]) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 from nlp.document import Reading, Sentence
 from nlp.lexicon import organisations, projects
+from orewire.model.analysis import Mention
 
 _PARTY_TYPES = frozenset({"trade_deal", "trade_restriction"})
 """Types whose countries are all the parties, not one place."""
@@ -49,8 +51,15 @@ def event_countries(type_: str, sentence: Sentence, reading: Reading) -> tuple[s
     return article_countries(reading)[:1]
 
 
+def told_countries(reading: Reading, mentions: Iterable[Mention]) -> tuple[str, ...]:
+    """Countries that the article is about: those of its events, title and lead, the weightiest first."""
+    told = {code for mention in mentions for code in mention.countries}
+    told.update(code for one in [*reading.title, *reading.lead] for code in countries_of(one, parties=False))
+    return tuple(code for code in article_countries(reading) if code in told)
+
+
 def article_countries(reading: Reading) -> tuple[str, ...]:
-    """Countries by weight: the title counts thrice, the lead twice."""
+    """All countries by weight: the title counts thrice, the lead twice."""
     weights: Counter[str] = Counter()
     for sentence in reading.sentences:
         weight = 3 if sentence.in_title else 2 if sentence in reading.lead else 1

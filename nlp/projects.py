@@ -15,16 +15,21 @@ if TYPE_CHECKING:
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞĀ-Ž]"
 _SMALL = r"(?:(?:de|del|la|las|los|da|do|dos|du|des|y|van|al|el) )?"
 _NAME = rf"(?:{_CAPITAL}[\w'’.]*(?:[- ]{_SMALL}{_CAPITAL}[\w'’]*){{0,3}})"
-_LOWER_WORDS = r"(?:[a-zà-ÿ][\w-]* ){0,3}"
+_FUNCTION_WORDS = (
+    r"(?:a|about|after|against|an|and|as|at|before|by|during|for|from|had|has|have|his|if|in|into|is|its|near|of|on|or"
+    r"|outside|over|said|says|that|the|their|this|to|under|was|were|when|where|which|while|who|will|with)\b"
+)
+_LOWER_WORDS = rf"(?:(?!{_FUNCTION_WORDS})[a-zà-ÿ][\w-]* ){{0,3}}"
 _AFTER = re.compile(
     rf"\b({_NAME}) {_LOWER_WORDS}"
     r"(?:[Mm]ine|[Pp]roject|[Dd]eposit|[Cc]oncession|[Pp]roperty|[Ss]melter|[Rr]efinery|[Qq]uarry|[Cc]olliery|[Pp]it)\b"
 )
 _BEFORE = re.compile(
     r"\b(?:[Pp]royecto|[Mm]ina|[Yy]acimiento|[Pp]rojeto|[Jj]azida|[Mm]ine|[Gg]isement|[Pp]rojet|[Tt]ambang|[Pp]royek"
-    rf"|[Rr]udnik\w*|[Pp]rojek\w+) (?:[a-zà-ÿ'’]+ ){{0,3}}?({_NAME})"
+    rf"|[Rr]udnik\w*|[Pp]rojek\w+) (?:(?!{_FUNCTION_WORDS})[a-zà-ÿ'’]+ ){{0,3}}?({_NAME})"
 )
 _GERMAN = re.compile(r"\b([A-ZÄÖÜ]\w+)-(?:Mine|Projekt|Lagerstätte|Bergwerk)\b")
+_PATTERNS = {"en": (_AFTER,), "de": (_GERMAN,), **dict.fromkeys(("es", "pt", "fr", "id", "sr"), (_BEFORE,))}
 
 
 def find_projects(doc: Doc) -> Doc:
@@ -32,15 +37,15 @@ def find_projects(doc: Doc) -> Doc:
     reading: Reading = doc._.reading
     for sentence in reading.sentences:
         if sentence.has(("mine", "project_word")) or sentence.in_title:
-            sentence.projects.extend(_patterned(sentence))
+            sentence.projects.extend(_patterned(sentence, reading.lang))
     return doc
 
 
-def _patterned(sentence: Sentence) -> list[Named]:
+def _patterned(sentence: Sentence, lang: str) -> list[Named]:
     known = [*sentence.projects, *sentence.actors]
     taken = [(named.start, named.end) for named in known]
     found = []
-    for pattern in (_AFTER, _BEFORE, _GERMAN):
+    for pattern in _PATTERNS.get(lang, ()):
         for match in pattern.finditer(sentence.text):
             named = _clean(match, sentence)
             if named and not any(named.start < end and start < named.end for start, end in taken):

@@ -19,6 +19,8 @@ def is_denied(match: Match, sentence: Sentence) -> bool:
 
 def is_prospective(match: Match, sentence: Sentence) -> bool:
     """Whether the sentence speaks of the match as to come, asked for or threatened."""
+    if any(_is_part(hit, own) for hit in sentence.of(("will",)) for own in match.hits):
+        return True
     return any(_reaches(hit, match, sentence, before=_BEFORE, after=_AFTER) for hit in _others(match, sentence, "will"))
 
 
@@ -42,6 +44,11 @@ def _others(match: Match, sentence: Sentence, concept: str) -> list[Hit]:
         for hit in sentence.of((concept,))
         if not any(hit.start < own.end and own.start < hit.end for own in match.hits)
     ]
+
+
+def _is_part(hit: Hit, own: Hit) -> bool:
+    """'will' in 'will strike'."""
+    return own.start <= hit.start and hit.end <= own.end and own.end - own.start > hit.end - hit.start
 
 
 def _reaches(hit: Hit, match: Match, sentence: Sentence, *, before: int, after: int) -> bool:

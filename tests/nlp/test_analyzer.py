@@ -86,7 +86,7 @@ def test_denied_events_are_not_coded() -> None:
         ("Хиљаде грађана на протесту против рудника литијума у Србији", "sr", "protest", "RS", "lithium"),
     ],
 )
-def test_languages(title: str, lang: str, type_: str, country: str, mineral: str) -> None:  # noqa: PLR0913
+def test_languages(title: str, lang: str, type_: str, country: str, mineral: str) -> None:
     """Each of our languages: language, type, country, mineral."""
     analysis = read(title, title + ".")
     assert lang == analysis.lang

@@ -58,7 +58,8 @@ def test_amounts(text: str, amount: float, currency: str) -> None:
     """Number, magnitude and currency in several languages."""
     value = find_value(text)
     assert value is not None
-    assert (amount, currency) == (pytest.approx(value.amount), value.currency)
+    assert amount == pytest.approx(value.amount)
+    assert currency == value.currency
 
 
 def test_prices_are_no_deals() -> None:
