@@ -1,0 +1,79 @@
+"""Articles and their former texts; those not yet analysed are the queue of the analysis."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from orewire.model.article import Article
+from store.connection import Connection, rows, transaction
+
+_COLUMNS = tuple(field.name for field in fields(Article))
+
+
+def add_article(connection: Connection, article: Article, now: datetime) -> str:
+    """Store an article: `new`, `same` as what is stored, or `revised` (the former text is kept)."""
+    with transaction(connection):
+        return put_article(connection, article, now)
+
+
+def put_article(connection: Connection, article: Article, now: datetime) -> str:
+    """The same, inside a transaction that the caller has begun."""
+    values = {name: _storable(getattr(article, name)) for name in _COLUMNS} | {"hash": article.content_hash}
+    found = connection.execute("SELECT content_hash FROM articles WHERE id = $id", {"id": article.id}).fetchone()
+    if found is None:
+        names = ", ".join(_COLUMNS)
+        marks = ", ".join(f"${name}" for name in _COLUMNS)
+        connection.execute(
+            f"INSERT INTO articles ({names}, content_hash) VALUES ({marks}, $hash)",  # noqa: S608 - our own names
+            values,
+        )
+        return "new"
+    if found[0] == article.content_hash:
+        return "same"
+    _revise(connection, values, now)
+    return "revised"
+
+
+def _revise(connection: Connection, values: dict[str, Any], now: datetime) -> None:
+    connection.execute(
+        """
+        INSERT INTO revisions SELECT id, title, text, content_hash, $now FROM articles WHERE id = $id
+        ON CONFLICT DO NOTHING
+        """,
+        {"id": values["id"], "now": now},
+    )
+    connection.execute(
+        """
+        UPDATE articles SET title = $title, text = $text, lang = $lang, published = coalesce($published, published),
+            fetched = $fetched, author = $author, content_hash = $hash, analysed_version = NULL
+        WHERE id = $id
+        """,
+        {name: values[name] for name in ("id", "title", "text", "lang", "published", "fetched", "author", "hash")},
+    )
+
+
+def unanalysed_articles(connection: Connection, limit: int) -> list[Article]:
+    """Articles waiting for their analysis, oldest first, so that events form in the order of the news."""
+    found = rows(
+        connection,
+        "SELECT * FROM articles WHERE analysed_version IS NULL ORDER BY published NULLS LAST, id LIMIT $limit",
+        {"limit": limit},
+    )
+    return [_article(row) for row in found]
+
+
+def get_article(connection: Connection, article_id: str) -> Article | None:
+    """One article by its id."""
+    found = rows(connection, "SELECT * FROM articles WHERE id = $id", {"id": article_id})
+    return _article(found[0]) if found else None
+
+
+def _article(row: dict[str, Any]) -> Article:
+    return Article(**{name: row[name] for name in _COLUMNS})
+
+
+def _storable(value: Any) -> Any:
+    """Lone surrogates, which no UTF-8 column can hold, become U+FFFD."""
+    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value

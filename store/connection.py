@@ -1,0 +1,101 @@
+"""The door to DuckDB: opening a database, bringing its schema up to date, transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from duckdb import DuckDBPyConnection as Connection
+
+from orewire.model.errors import StoreBusy, StoreError, StoreTooNew
+
+__all__ = ["Connection", "open_database", "rows", "schema_version", "transaction"]
+
+_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "memory_limit": "1GB",
+    "threads": 2,
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
+
+
+def open_database(path: Path | None) -> Connection:
+    """Open or create the database (None: in memory) with the newest schema.
+
+    Raises StoreBusy where another process has it open, StoreTooNew where a newer orewire wrote it, StoreError where
+    the file is no database.
+    """
+    try:
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        connection = duckdb.connect(str(path) if path is not None else ":memory:", config=_SETTINGS)
+    except duckdb.IOException as error:
+        if "lock" in str(error).lower():
+            raise StoreBusy(f"{path}: another process has it open; stop it, or ask the service") from error
+        raise StoreError(f"{path}: {_first_line(error)}") from error
+    except (duckdb.Error, OSError) as error:
+        raise StoreError(f"{path}: {_first_line(error)}") from error
+    try:
+        connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        _migrate(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
+
+
+@contextmanager
+def transaction(connection: Connection) -> Iterator[None]:
+    """All of it or nothing."""
+    connection.begin()
+    try:
+        yield
+        connection.commit()
+    except BaseException:
+        with suppress(duckdb.Error):  # DuckDB has rolled back already where the commit itself failed
+            connection.rollback()
+        raise
+
+
+def rows(connection: Connection, query: str, parameters: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+    """The rows of a query as mappings from column to value."""
+    result = connection.execute(query, parameters or {})
+    names = [column[0] for column in result.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def schema_version(connection: Connection) -> int:
+    """The number of the last migration that was applied."""
+    found = connection.execute("SELECT coalesce(max(number), 0) FROM migrations").fetchone()
+    return int(found[0]) if found else 0
+
+
+def _migrate(connection: Connection, path: Path | None) -> None:
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, applied TIMESTAMPTZ DEFAULT now())"
+    )
+    version, known = schema_version(connection), _migrations()
+    if version > max(known):
+        raise StoreTooNew(f"{path}: schema {version}, this orewire knows {max(known)}; use a newer orewire")
+    for number in sorted(number for number in known if number > version):
+        with transaction(connection):
+            connection.execute(known[number])
+            connection.execute("INSERT INTO migrations (number) VALUES ($number)", {"number": number})
+
+
+def _migrations() -> dict[int, str]:
+    """SQL by number, from the files `0001_name.sql` and so on."""
+    folder = resources.files("store") / "migrations"
+    return {
+        int(file.name.split("_")[0]): file.read_text(encoding="utf-8")
+        for file in folder.iterdir()
+        if file.name.endswith(".sql")
+    }

@@ -1,0 +1,69 @@
+"""A store opened by this process, asked as `orewire.model.ports.Questions`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from orewire.model.event import Event, Filters, TrendRow
+from store import events, feeds, pages, trends
+from store.connection import Connection, rows, schema_version
+
+
+class LocalStore:
+    """Answers from any thread: each question has a cursor of its own."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def find_events(self, filters: Filters, *, limit: int = 50, offset: int = 0) -> Sequence[Event]:
+        """See Questions."""
+        with self._connection.cursor() as cursor:
+            return events.find_events(cursor, filters, limit=limit, offset=offset)
+
+    def count_events(self, filters: Filters) -> int:
+        """See Questions."""
+        with self._connection.cursor() as cursor:
+            return events.count_events(cursor, filters)
+
+    def get_event(self, event_id: str) -> Event | None:
+        """See Questions."""
+        with self._connection.cursor() as cursor:
+            return events.get_event(cursor, event_id)
+
+    def get_trend(self, filters: Filters, *, period: str = "week", by: str = "all") -> Sequence[TrendRow]:
+        """See Questions."""
+        with self._connection.cursor() as cursor:
+            return trends.get_trend(cursor, filters, period=period, by=by)
+
+    def get_health(self) -> Mapping[str, Any]:
+        """See Questions."""
+        with self._connection.cursor() as cursor:
+            found = feeds.get_feed_rows(cursor)
+            return {
+                **_counts(cursor),
+                "pages": pages.count_pages(cursor),
+                "schema": schema_version(cursor),
+                "feeds_ok": sum(1 for feed in found if not feed["failures"] and feed["last_success"]),
+                "feeds_failing": sum(1 for feed in found if feed["failures"]),
+                "feeds": found,
+            }
+
+    def close(self) -> None:
+        """Write everything out and let go of the file."""
+        self._connection.close()
+
+
+def _counts(connection: Connection) -> dict[str, Any]:
+    (row,) = rows(
+        connection,
+        """
+        SELECT count(*) AS articles, count(*) FILTER (WHERE relevant) AS relevant_articles,
+            count(*) FILTER (WHERE analysed_version IS NULL) AS waiting_for_analysis,
+            count(DISTINCT story) FILTER (WHERE relevant) AS stories, max(published) AS newest_article,
+            (SELECT count(*) FROM events) AS events, (SELECT count(*) FROM mentions) AS mentions
+        FROM articles
+        """,
+    )
+    return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in row.items()}
