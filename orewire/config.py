@@ -75,6 +75,7 @@ class GatherConfig(_Section):
     at_once: Annotated[int, Field(ge=1, le=500)] = 32
     max_body: Annotated[int, Field(ge=10_000, le=100_000_000)] = 10_000_000
     allow_hosts: list[str] = []
+    pages: bool = True
 
 
 class ServiceConfig(_Section):

@@ -29,10 +29,9 @@ if TYPE_CHECKING:
     from ingest.extract import Page
     from ingest.http import Fetcher, Response
     from ingest.robots import Robots
+    from orewire.workers import Workers
     from store.connection import Connection
     from store.pages import QueuedPage
-
-    from orewire.workers import Workers
 
 Item = TypeVar("Item")
 _BATCH = 64
@@ -74,9 +73,8 @@ async def open_rooms(
     from ingest.archive import Archive
     from ingest.http import Fetcher, FetchOptions
     from ingest.robots import Robots
-    from store.feeds import sync_feeds
-
     from orewire.workers import Workers
+    from store.feeds import sync_feeds
 
     sync_feeds(connection, config.feed_specs())
     gather = config.gather
@@ -186,7 +184,7 @@ async def _article(rooms: Rooms, page: QueuedPage) -> Article:
     from ingest.article import article_from_entry, article_from_page
 
     now = rooms.clock()
-    if not await rooms.robots.allows(page.url):
+    if not (rooms.config.gather.pages and await rooms.robots.allows(page.url)):
         return article_from_entry(page.entry, source=page.feed_name, feed=page.feed, fetched=now)
     response = await rooms.fetcher.get(page.url)
     rooms.archive.write(response)
@@ -217,7 +215,7 @@ async def understand_articles(rooms: Rooms, report: RoundReport) -> RoundReport:
 
 
 async def _understand(rooms: Rooms, article: Article) -> RoundReport:
-    """One article's part of the report. A text that kills its worker is recorded as not understood, not tried forever."""
+    """One article's part of the report; a text that kills its worker is recorded as not understood."""
     from store.mentions import record_analysis
 
     failures: tuple[tuple[str, str], ...] = ()

@@ -84,10 +84,9 @@ class Service:
 
 async def serve(config: Config, progress: Progress) -> None:
     """Own the store until told to stop; StoreBusy where another process does already."""
+    from orewire.web.api import create_app
     from store.connection import open_database
     from store.local import LocalStore
-
-    from orewire.web.api import create_app
 
     connection = open_database(config.store)
     store = LocalStore(connection)

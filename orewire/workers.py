@@ -34,7 +34,7 @@ class Workers:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
     async def extract(self, body: bytes, *, name: str, content_type: str | None) -> Page:

@@ -64,9 +64,8 @@ def do_round(config: Config) -> RoundReport:
 
 
 def _in_rooms(config: Config, work: Callable[[Rooms], Awaitable[RoundReport]]) -> RoundReport:
-    from store.connection import open_database
-
     from orewire.pipeline import open_rooms
+    from store.connection import open_database
 
     async def inside() -> RoundReport:
         connection = open_database(config.store)
@@ -85,7 +84,8 @@ def write_report(report: RoundReport) -> None:
     click.echo(
         f"feeds     {report.feeds_ok} read, {report.feeds_unchanged} unchanged, {report.feeds_failed} failed\n"
         f"pages     {report.entries_new} announced, {report.pages_fetched} fetched, {report.pages_failed} failed\n"
-        f"articles  {report.articles_new} new, {report.articles_analysed} analysed, {report.articles_relevant} relevant\n"
+        f"articles  {report.articles_new} new, {report.articles_analysed} analysed, "
+        f"{report.articles_relevant} relevant\n"
         f"events    {report.events_new} new, {report.events_updated} updated\n"
         f"time      {report.seconds:.1f} s"
     )
@@ -129,7 +129,6 @@ def add_command(config_path: Path, documents: tuple[str, ...]) -> None:
 def _add_through(client: ServiceClient, documents: tuple[str, ...]) -> RoundReport:
     from ingest.addresses import is_web_url
     from ingest.documents import read_document
-
     from orewire.model.errors import ExtractError
     from orewire.pipeline import sum_reports
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 FORMATS = ("table", "json", "csv")
 EVENT_COLUMNS = (
-    "id", "date", "type", "family", "status", "salience", "stage", "countries", "minerals", "project", "actor", "target",
-    "confidence", "article_count", "independent_sources", "first_seen", "last_seen", "evidence", "url",
+    "id", "date", "type", "family", "status", "salience", "stage", "countries", "minerals", "project", "actor",
+    "target", "confidence", "article_count", "independent_sources", "first_seen", "last_seen", "evidence", "url",
 )  # fmt: skip
 
 

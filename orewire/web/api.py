@@ -57,7 +57,7 @@ def _add_errors(app: FastAPI) -> None:
         return JSONResponse({"detail": str(error)}, 503)
 
 
-def read_filters(
+def read_filters(  # noqa: PLR0913 - FastAPI reads the names of the filters from here
     request: Request,
     country: Annotated[list[str] | None, Query()] = None,
     mineral: Annotated[list[str] | None, Query()] = None,

@@ -49,7 +49,7 @@ def test_shipped_list_spans_the_world() -> None:
         ("- a\n- b\n", None, "(file)", "list", "keys and values"),
     ],
 )
-def test_mistakes(tmp_path: Path, text: str, line: int | None, key: str, found: str, expected: str) -> None:  # noqa: PLR0913
+def test_mistakes(tmp_path: Path, text: str, line: int | None, key: str, found: str, expected: str) -> None:
     """One mistake, one problem, at its place."""
     path = write(tmp_path, text)
     with pytest.raises(ConfigError) as caught:

@@ -1,0 +1,68 @@
+"""Real processes: the command as a user starts it, and the sample newsroom on loopback."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+SHARED = ROOT.parent / "shared"
+
+
+@dataclass(frozen=True, slots=True)
+class Cli:
+    """`orewire` with one configuration, in a folder of its own."""
+
+    folder: Path
+    config: Path
+
+    def arguments(self, *args: str) -> list[str]:
+        """The command line, as `Popen` takes it."""
+        return [sys.executable, "-m", "orewire.cli", *args, "--config", str(self.config)]
+
+    def run(self, *args: str, ok: tuple[int, ...] = (0,)) -> str:
+        """Run to the end; the standard output."""
+        done = subprocess.run(self.arguments(*args), capture_output=True, text=True, timeout=240, env=environment())
+        assert done.returncode in ok, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+
+def environment() -> dict[str, str]:
+    """Ours, without what would lead a user's command elsewhere."""
+    return {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "160", "NO_COLOR": "1"}
+
+
+@pytest.fixture
+def newsroom() -> Iterator[str]:
+    """The sample newsroom on a free port; yields its address."""
+    from orewire.newsroom.server import serve_newsroom
+
+    with serve_newsroom(0) as base_url:
+        yield base_url
+
+
+@pytest.fixture
+def cli_for(tmp_path: Path) -> Callable[..., Cli]:
+    """Make a Cli over feeds given as a mapping of name to address."""
+
+    def make(feeds: dict[str, str], name: str = "work", **gather: object) -> Cli:
+        folder = tmp_path / name
+        folder.mkdir()
+        hosts = sorted({address.split("/")[2] for address in feeds.values()})
+        document = {
+            "service": {"port": 0},
+            "gather": {"host_delay": 0, "timeout": 10, "allow_hosts": hosts, **gather},
+            "feeds": [{"name": name, "url": url} for name, url in feeds.items()],
+        }
+        config = folder / "config.yaml"
+        config.write_text(yaml.safe_dump(document), encoding="utf-8")
+        return Cli(folder, config)
+
+    return make
