@@ -6,9 +6,10 @@ import asyncio
 import json
 import os
 import secrets
+import signal
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -105,7 +106,10 @@ def _server(app: object, config: Config) -> uvicorn.Server:
     import uvicorn
 
     settings = uvicorn.Config(app, host=config.service.host, port=config.service.port, log_level="warning")  # type: ignore[arg-type]
-    return uvicorn.Server(settings)
+    server = uvicorn.Server(settings)
+    # uvicorn would raise the signal again once it has stopped answering, before gathering and store are closed.
+    server.capture_signals = nullcontext  # type: ignore[method-assign,assignment]
+    return server
 
 
 @contextmanager
@@ -141,6 +145,8 @@ def _write_private(path: Path, text: str) -> None:
 
 async def _until_stopped(server: uvicorn.Server, sock: socket.socket, service: Service) -> None:
     """Answer and gather until the server is told to stop; if gathering breaks, all of it stops with that error."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, _stop, server)
     gathering = asyncio.create_task(service.gather())
     answering = asyncio.create_task(server.serve(sockets=[sock]))
     done, _ = await asyncio.wait({gathering, answering}, return_when=asyncio.FIRST_COMPLETED)
@@ -149,3 +155,7 @@ async def _until_stopped(server: uvicorn.Server, sock: socket.socket, service: S
     await asyncio.gather(answering, gathering, return_exceptions=True)
     for task in done:
         task.result()
+
+
+def _stop(server: uvicorn.Server) -> None:
+    server.should_exit = True
