@@ -224,7 +224,7 @@ async def _understand(rooms: Rooms, article: Article) -> RoundReport:
     except ExtractError as error:
         failures = ((article.url or article.id, f"not understood: {error}"),)
         analysis = Analysis(id=article.id, lang=article.lang, relevant=False, note=failures[0][1], version="none")
-    recorded = record_analysis(rooms.connection, article, analysis, rooms.clock())
+    recorded = record_analysis(rooms.connection, article, analysis)
     rooms.progress.step("articles")
     return RoundReport(
         articles_analysed=1,

@@ -24,7 +24,7 @@ def find_events(connection: Connection, filters: Filters, *, limit: int = 50, of
         connection,
         f"""
         SELECT * FROM events WHERE {condition}
-        ORDER BY day DESC, confidence DESC, id LIMIT $limit OFFSET $offset
+        ORDER BY date DESC NULLS LAST, confidence DESC, id LIMIT $limit OFFSET $offset
         """,  # noqa: S608 - the condition holds parameters only
         {**values, "limit": limit, "offset": offset},
     )

@@ -55,8 +55,8 @@ _LISTS = {
     "stance": _STANCE.format(about=_ABOUT),
 }
 _SINGLES = {
-    "since": "events.day >= $since",
-    "until": "events.day < $until",
+    "since": "events.date >= $since",
+    "until": "events.date < $until",
     "min_confidence": "events.confidence >= $min_confidence",
 }
 

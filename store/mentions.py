@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from orewire.model.analysis import Analysis, Mention, Stance
 from orewire.model.article import Article, article_id
 from orewire.model.codes import FAMILY_OF_TYPE
 from store.connection import Connection, rows, transaction
-from store.resolve import PROJECT_DAYS, Decision, Report, Told, derive_event, resolve
+from store.resolve import PROJECT_DAYS, RECALLED_DAYS, Decision, Report, Told, derive_event, resolve
 from store.stories import find_copy_group
 
 
@@ -23,7 +23,7 @@ class Recorded:
     updated_events: tuple[str, ...]
 
 
-def record_analysis(connection: Connection, article: Article, analysis: Analysis, now: datetime) -> Recorded:
+def record_analysis(connection: Connection, article: Article, analysis: Analysis) -> Recorded:
     """Replace what was understood of the article. Doing it again changes nothing."""
     with transaction(connection):
         former = _forget(connection, article.id)
@@ -36,7 +36,7 @@ def record_analysis(connection: Connection, article: Article, analysis: Analysis
         known = before | {row["id"] for row in _existing(connection, touched)}
         _mark_analysed(connection, article, analysis, group)
         for event in touched:
-            _refresh(connection, event, now)
+            _refresh(connection, event)
         _mark_story(connection, article.id, linked)
     new = tuple(event for event in dict.fromkeys(linked) if event not in known)
     return Recorded(new, tuple(event for event in touched if event not in new))
@@ -77,6 +77,7 @@ def _told(mention: Mention, article: Article, group: str) -> Told:
         id=article.id,
         type=mention.type,
         day=mention.date or (article.published or article.fetched).date(),
+        recalled=mention.salience == "background" and mention.date is None,
         project=mention.project,
         countries=frozenset(mention.countries),
         minerals=frozenset(mention.minerals),
@@ -86,21 +87,22 @@ def _told(mention: Mention, article: Article, group: str) -> Told:
 
 
 def _candidates(connection: Connection, told: Told) -> list[Told]:
-    """Events of the type near in time; what else must agree is for `resolve` to say."""
-    day = told.day or date.min
-    reach = timedelta(days=PROJECT_DAYS)
+    """Events of the type near in time, or without a date; what else must agree is for `resolve` to say."""
+    day = told.day or date.min + timedelta(days=RECALLED_DAYS)
+    reach = timedelta(days=RECALLED_DAYS)
     found = rows(
         connection,
         """
-        SELECT events.id, type, day, project, countries, minerals, actor,
+        SELECT events.id, type, coalesce(date, first_seen::DATE) AS day,
+            date IS NULL AND salience = 'background' AS recalled, project, countries, minerals, actor,
             (SELECT list(DISTINCT copy_group) FROM mentions JOIN articles ON articles.id = mentions.article
              WHERE mentions.event = events.id) AS copy_groups
         FROM events
-        WHERE type = $type AND day BETWEEN $first AND $last
+        WHERE type = $type AND (date IS NULL OR date BETWEEN $first AND $last)
             AND (len(countries) = 0 OR $no_country OR list_has_any(countries, $countries))
         """,
         {
-            "type": told.type, "first": day - reach, "last": day + reach,
+            "type": told.type, "first": day - reach, "last": day + timedelta(days=PROJECT_DAYS),
             "countries": sorted(told.countries), "no_country": not told.countries,
         },
     )  # fmt: skip
@@ -177,12 +179,12 @@ def _mark_story(connection: Connection, article: str, events: list[str]) -> None
     connection.execute("UPDATE articles SET story = $story WHERE id = $id", {"story": story, "id": article})
 
 
-def _refresh(connection: Connection, event: str, now: datetime) -> None:
+def _refresh(connection: Connection, event: str) -> None:
     """Derive the event anew from its mentions; without any it is gone."""
     found = rows(
         connection,
         """
-        SELECT mentions.*, evidence_start IS NULL AS in_title, coalesce(published, fetched) AS seen, source,
+        SELECT mentions.*, evidence_start IS NULL AS in_title, published, coalesce(published, fetched) AS seen, source,
             coalesce(copy_group, articles.id) AS copy_group
         FROM mentions JOIN articles ON articles.id = mentions.article
         WHERE event = $event
@@ -195,8 +197,7 @@ def _refresh(connection: Connection, event: str, now: datetime) -> None:
         return
     derived = derive_event([_report(row) for row in found])
     type_ = found[0]["type"]
-    day = derived["date"] or now.date()
-    _write_event(connection, {"id": event, "type": type_, "family": FAMILY_OF_TYPE[type_], "day": day, **derived})
+    _write_event(connection, {"id": event, "type": type_, "family": FAMILY_OF_TYPE[type_], **derived})
 
 
 def _report(row: dict[str, Any]) -> Report:

@@ -22,6 +22,8 @@ POINT_DAYS = 5
 DRAWN_OUT_DAYS = 10
 PROJECT_DAYS = 21
 """A named project leaves less room for confusion: follow-ups three weeks later are still about the same act."""
+RECALLED_DAYS = 60
+"""A story that recalls an act of its project without a date means one of the last two months."""
 MIN_SCORE = 1.0
 
 _SAME_PROJECT, _SAME_STORY, _SAME_COUNTRY, _SAME_MINERAL, _SAME_ACTOR = 1.0, 1.2, 0.5, 0.5, 0.4
@@ -30,7 +32,10 @@ _OTHER_ACTOR, _A_DAY_APART = -0.2, -0.03
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """A mention, or an event, as far as resolution looks at it. `day` is when it happened or was reported."""
+    """A mention, or an event, as far as resolution looks at it.
+
+    `day` is when it happened or was reported. `recalled` marks history without a date of its own.
+    """
 
     id: str
     type: str
@@ -40,6 +45,7 @@ class Told:
     minerals: frozenset[str]
     actor: str | None
     copy_groups: frozenset[str] = frozenset()
+    recalled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,7 @@ def _compare(mention: Told, event: Told) -> Decision | None:
     if mention.type != event.type or _differ(mention.project, event.project):
         return None
     apart = abs((mention.day - event.day).days) if mention.day and event.day else 0
-    if apart > _days_allowed(mention, event):
+    if apart > _days_allowed(mention, event) or not _may_be_recalled(mention, event):
         return None
     same_text = bool(mention.copy_groups & event.copy_groups)
     alike = _overlap(mention.countries, event.countries) and _overlap(mention.minerals, event.minerals)
@@ -74,7 +80,17 @@ def _compare(mention: Told, event: Told) -> Decision | None:
     return Decision(event.id, sum(reasons.values()), told)
 
 
+def _may_be_recalled(mention: Told, event: Told) -> bool:
+    """History without a date joins an earlier act of its own project, and news never joins undated history."""
+    if not mention.recalled:
+        return not event.recalled
+    earlier = event.recalled or not (mention.day and event.day) or event.day <= mention.day
+    return bool(mention.project and event.project) and earlier
+
+
 def _days_allowed(mention: Told, event: Told) -> int:
+    if mention.recalled:
+        return RECALLED_DAYS
     if mention.project and event.project:
         return PROJECT_DAYS
     return POINT_DAYS if mention.type in POINT_TYPES else DRAWN_OUT_DAYS
@@ -112,7 +128,7 @@ def plain_words(name: str) -> frozenset[str]:
 
 
 _EMPTY_WORDS = frozenset(
-    [
+    (
         "the",
         "of",
         "and",
@@ -129,7 +145,7 @@ _EMPTY_WORDS = frozenset(
         "ministry",
         "government",
         "company",
-    ]
+    )
 )
 
 
@@ -152,7 +168,8 @@ class Report:
     in_title: bool
     confidence: float
     version: str
-    seen: datetime | None
+    published: datetime | None
+    seen: datetime
     source: str
     copy_group: str
 
@@ -160,15 +177,15 @@ class Report:
 def derive_event(reports: Sequence[Report]) -> dict[str, object]:
     """The event's own columns from all reports of it: the surest speaks, the latest tells how far it has come."""
     surest = sorted(reports, key=lambda one: (one.salience != "main", -one.confidence, one.evidence))
-    by_time = sorted(reports, key=lambda one: (one.seen is None, one.seen, one.evidence))
-    seen = [one.seen for one in reports if one.seen]
+    by_time = sorted(reports, key=lambda one: (one.seen, one.evidence))
+    news = [one.published.date() for one in reports if one.published and one.salience == "main"]
     first = _first(one.date for one in surest if one.status == "actual") or _first(one.date for one in surest)
     in_body = [one for one in surest if not one.in_title] or surest
     paid = _first(one for one in surest if one.amount is not None)
     return {
         "status": "actual" if any(one.status == "actual" for one in reports) else "prospective",
         "salience": surest[0].salience,
-        "date": first or (min(seen).date() if seen else None),
+        "date": first or min(news, default=None),
         "minerals": _agreed([one.minerals for one in surest]),
         "countries": _agreed([one.countries for one in surest]),
         "project": _first(one.project for one in surest),
@@ -179,8 +196,8 @@ def derive_event(reports: Sequence[Report]) -> dict[str, object]:
         "currency": paid.currency if paid else None,
         "confidence": _together(reports),
         "evidence": in_body[0].evidence,
-        "first_seen": min(seen, default=None),
-        "last_seen": max(seen, default=None),
+        "first_seen": by_time[0].seen,
+        "last_seen": by_time[-1].seen,
         "article_count": len(reports),
         "independent_sources": _independent(reports),
         "version": surest[0].version,

@@ -22,7 +22,8 @@ _MOST_PERIODS = 2000
 def get_trend(connection: Connection, filters: Filters, *, period: str = "week", by: str = "all") -> list[TrendRow]:
     """Events per period and key, oldest first; the busiest keys first within a period.
 
-    The span is since..until where given, else from the first to the last matching event.
+    Events without a date belong to no period. The span is since..until where given, else from the first to the last
+    matching event.
     """
     if period not in PERIODS:
         raise UsageError(f"period: found {period!r}, expected one of {', '.join(PERIODS)}")
@@ -49,8 +50,8 @@ def _counts(connection: Connection, filters: Filters, period: str, by: str) -> d
         connection,
         f"""
         SELECT start, key, count(*) AS number
-        FROM (SELECT date_trunc('{period}', day)::DATE AS start, {_KEYS.get(by, by)} AS key
-              FROM events WHERE {condition})
+        FROM (SELECT date_trunc('{period}', date)::DATE AS start, {_KEYS.get(by, by)} AS key
+              FROM events WHERE date IS NOT NULL AND {condition})
         GROUP BY ALL
         """,  # noqa: S608 - period and key come from closed lists
         values,

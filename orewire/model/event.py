@@ -41,8 +41,8 @@ class EventStance:
 class Event:
     """One real-world event, however many articles tell of it.
 
-    `date` is when it happened, or when it was first reported where no article says; `first_seen` and `last_seen`
-    are times of publication. `independent_sources` counts copies of one story once.
+    `date` is when it happened, as an article says, else when it was first published as news; None for history that
+    is recalled without a date. `first_seen` and `last_seen` are times of publication, of fetching where unknown. `independent_sources` counts copies of one story once.
     """
 
     id: str

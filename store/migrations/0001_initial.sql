@@ -132,7 +132,6 @@ CREATE TABLE events (
     status VARCHAR NOT NULL,
     salience VARCHAR NOT NULL,
     date DATE,
-    day DATE,
     minerals VARCHAR[] NOT NULL,
     countries VARCHAR[] NOT NULL,
     project VARCHAR,
@@ -149,6 +148,5 @@ CREATE TABLE events (
     independent_sources INTEGER NOT NULL,
     version VARCHAR NOT NULL
 );
-COMMENT ON COLUMN events.date IS 'when it happened, as an article says; else when it was first reported';
-COMMENT ON COLUMN events.day IS 'date, else the day on which it was first fetched: what events are sorted and counted by';
+COMMENT ON COLUMN events.date IS 'when it happened, as an article says; else when it was first published as news; null for history without a date';
 COMMENT ON COLUMN events.independent_sources IS 'copies of one text count once, and so does each outlet';

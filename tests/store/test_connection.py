@@ -1,0 +1,81 @@
+"""Opening: migrations, newer schemas, busy files, files that are no database, power cuts."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from orewire.model.errors import StoreBusy, StoreError, StoreTooNew
+from store.connection import open_database, schema_version, transaction
+from tests.e2e.conftest import environment
+
+
+def test_opening_twice_migrates_once(tmp_path: Path) -> None:
+    """The second opening finds the schema as it is."""
+    path = tmp_path / "deep" / "s.duckdb"
+    for _ in range(2):
+        connection = open_database(path)
+        assert (1, 1) == (schema_version(connection), len(connection.execute("FROM migrations").fetchall()))
+        connection.close()
+
+
+def test_newer_schema_is_refused(tmp_path: Path) -> None:
+    """An old orewire does not touch what a newer one wrote."""
+    connection = open_database(tmp_path / "s.duckdb")
+    connection.execute("INSERT INTO migrations (number) VALUES (999)")
+    connection.close()
+    with pytest.raises(StoreTooNew, match="schema 999"):
+        open_database(tmp_path / "s.duckdb")
+
+
+def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+    """Is told by its name, and left as it is."""
+    path = tmp_path / "s.duckdb"
+    path.write_bytes(b"these are notes, not a database" * 300)
+    with pytest.raises(StoreError, match=r"s\.duckdb"):
+        open_database(path)
+    assert path.read_bytes().startswith(b"these are notes")
+
+
+def test_busy_file(tmp_path: Path) -> None:
+    """A second process is told that the first has it."""
+    path = tmp_path / "s.duckdb"
+    code = (
+        "from pathlib import Path; from store.connection import open_database;"
+        f"c = open_database(Path({str(path)!r})); print(1, flush=True); input()"
+    )
+    other = subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment()
+    )
+    assert other.stdout is not None
+    other.stdout.readline()
+    try:
+        with pytest.raises(StoreBusy, match="another process"):
+            open_database(path)
+    finally:
+        other.communicate(b"\n")
+
+
+def test_transaction_is_all_or_nothing() -> None:
+    """What an error interrupts leaves nothing behind."""
+    connection = open_database(None)
+    with pytest.raises(ZeroDivisionError), transaction(connection):
+        connection.execute("INSERT INTO migrations (number) VALUES (2)")
+        _ = 1 // 0
+    assert 1 == schema_version(connection)
+
+
+def test_killed_between_two_transactions(tmp_path: Path) -> None:
+    """kill -9: the finished transaction is there, the begun one is not."""
+    path = tmp_path / "s.duckdb"
+    code = (
+        "import os, signal; from pathlib import Path; from store.connection import open_database, transaction;"
+        f"c = open_database(Path({str(path)!r})); c.execute('INSERT INTO migrations (number) VALUES (0)');"
+        "c.begin(); c.execute('INSERT INTO migrations (number) VALUES (-1)'); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    subprocess.run([sys.executable, "-c", code], env=environment(), check=False)
+    connection = open_database(path)
+    assert [(0,), (1,)] == connection.execute("SELECT number FROM migrations ORDER BY 1").fetchall()

@@ -1,0 +1,75 @@
+"""Filters narrow as they say, refuse what means nothing, and are never part of the query's text."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from orewire.model.errors import UsageError
+from orewire.model.event import Filters
+from store.connection import Connection
+from store.events import count_events, find_events
+from tests.store.conftest import Tell, article, mention, opposing
+
+
+@pytest.fixture
+def two_events(tell: Tell) -> None:
+    tell(article("a"), mention(actor="Ministarstvo rudarstva"), stances=(opposing(),))
+    tell(
+        article("b", day=date(2025, 9, 22)),
+        mention(
+            "trade_restriction", countries=("CD",), minerals=("cobalt",), project="Cobre Panamá", status="prospective"
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        (Filters(country=("cd",)), "trade_restriction"),
+        (Filters(mineral=("cobalt", "nickel")), "trade_restriction"),
+        (Filters(type=("permit_denied",)), "permit_denied"),
+        (Filters(family=("trade",)), "trade_restriction"),
+        (Filters(stance=("oppose",)), "permit_denied"),
+        (Filters(project=("panama",)), "trade_restriction"),
+        (Filters(actor=("MINISTARSTVO",)), "permit_denied"),
+        (Filters(status=("prospective",)), "trade_restriction"),
+        (Filters(since=date(2025, 10, 1)), "permit_denied"),
+        (Filters(until=date(2025, 11, 13)), "trade_restriction"),
+        (Filters(text="TITLE bbbbbbb"), "trade_restriction"),
+        (Filters(min_confidence=0.5, country=("RS",)), "permit_denied"),
+    ],
+)
+@pytest.mark.usefixtures("two_events")
+def test_each_filter_narrows(connection: Connection, filters: Filters, found: str) -> None:
+    """And only it: the other event is left out, in the list and in the count."""
+    assert [found] == [event.type for event in find_events(connection, filters)]
+    assert 1 == count_events(connection, filters)
+
+
+@pytest.mark.parametrize(
+    ("filters", "told"),
+    [
+        (Filters(type=("protests",)), "protest"),
+        (Filters(stance=("against",)), "oppose"),
+        (Filters(country=("Chile",)), "two-letter"),
+        (Filters(since=date(2025, 1, 2), until=date(2025, 1, 1)), "after"),
+        (Filters(min_confidence=7), "0 to 1"),
+    ],
+)
+def test_what_means_nothing_is_refused(connection: Connection, filters: Filters, told: str) -> None:
+    """With what was expected."""
+    with pytest.raises(UsageError, match=told):
+        find_events(connection, filters)
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=40), st.text(max_size=60))
+@pytest.mark.usefixtures("two_events")
+def test_any_words_are_only_words(connection: Connection, name: str, text: str) -> None:
+    """Quotes, semicolons, NUL and surrogates ask for nothing but themselves."""
+    count_events(connection, Filters(project=(name,), actor=(name,), mineral=(name,), text=text))
+    assert 2 == count_events(connection, Filters())

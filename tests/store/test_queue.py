@@ -1,0 +1,96 @@
+"""Feeds and pages as durable queues: nothing twice, nothing lost, put off when it fails."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from orewire.model.article import Entry
+from orewire.model.feed import FeedSpec, FeedState, Poll
+from store.articles import add_article, get_article, unanalysed_articles
+from store.connection import Connection, rows
+from store.feeds import due_feeds, get_feed_rows, get_feed_states, record_poll, sync_feeds
+from store.pages import claim_pages, count_pages, record_fetched, record_page_failure
+from tests.store.conftest import NOW, Tell, article, mention
+
+SPEC = FeedSpec(url="https://example.org/feed", name="Example")
+
+
+def poll(*urls: str, **state: object) -> Poll:
+    entries = tuple(Entry(url=url, title=None, published=None, summary=None, author=None) for url in urls)
+    return Poll(spec=SPEC, state=FeedState(url=SPEC.url, **state), outcome="ok", entries=entries)  # type: ignore[arg-type]
+
+
+def test_entries_are_queued_once(connection: Connection) -> None:
+    """An entry told twice, today or tomorrow, is one page."""
+    sync_feeds(connection, [SPEC])
+    assert 2 == record_poll(
+        connection, poll("https://example.org/a", "https://example.org/b", "https://example.org/a"), NOW
+    )
+    assert 0 == record_poll(connection, poll("https://example.org/b"), NOW)
+    assert 2 == len(claim_pages(connection, NOW, 10))
+
+
+def test_state_is_remembered(connection: Connection) -> None:
+    """Validators and pauses survive; a feed whose pause lasts is not due."""
+    sync_feeds(connection, [SPEC])
+    record_poll(connection, poll(etag='"x"', wait_until=NOW + timedelta(hours=1)), NOW)
+    ((_, state),) = get_feed_states(connection)
+    assert '"x"' == state.etag
+    assert [] == due_feeds(connection, NOW)
+    assert 1 == len(due_feeds(connection, NOW + timedelta(hours=1)))
+
+
+def test_a_feed_left_out_keeps_its_state(connection: Connection) -> None:
+    """And is asked again when it comes back."""
+    sync_feeds(connection, [SPEC])
+    record_poll(connection, poll(etag='"x"'), NOW)
+    sync_feeds(connection, [])
+    assert [] == get_feed_states(connection)
+    sync_feeds(connection, [replace(SPEC, name="Example, renamed")])
+    ((spec, state),) = get_feed_states(connection)
+    assert ("Example, renamed", '"x"') == (spec.name, state.etag)
+
+
+def test_a_failing_page_is_put_off_then_given_up(connection: Connection) -> None:
+    """Twice as long each time; dead after five tries, at once where it is gone."""
+    sync_feeds(connection, [SPEC])
+    record_poll(connection, poll("https://example.org/a", "https://example.org/b"), NOW)
+    record_page_failure(connection, "https://example.org/b", "gone", NOW, permanent=True)
+    now = NOW
+    for _ in range(5):
+        assert ["https://example.org/a"] == [page.url for page in claim_pages(connection, now, 10)]
+        record_page_failure(connection, "https://example.org/a", "timeout", now)
+        assert [] == claim_pages(connection, now, 10)
+        now += timedelta(days=1)
+    assert {"queued": 0, "done": 0, "dead": 2} == count_pages(connection)
+    assert 2 == get_feed_rows(connection)[0]["dead"]
+
+
+def test_a_fetched_page_leaves_the_queue_with_its_article(connection: Connection) -> None:
+    """In one transaction: the article waits for its analysis."""
+    sync_feeds(connection, [SPEC])
+    told = article("a")
+    assert told.url is not None
+    record_poll(connection, poll(told.url), NOW)
+    assert "new" == record_fetched(connection, told.url, told, NOW)
+    assert [told] == unanalysed_articles(connection, 10)
+    assert [] == claim_pages(connection, NOW, 10)
+
+
+def test_a_revised_article_keeps_its_former_text(connection: Connection, tell: Tell) -> None:
+    """And waits for its analysis again."""
+    tell(article("a", text="The ministry revoked it."), mention())
+    revised = article("a", text="The ministry suspended it.")
+    assert "revised" == add_article(connection, revised, NOW)
+    assert "same" == add_article(connection, revised, NOW)
+    assert ["The ministry revoked it."] == [row["text"] for row in rows(connection, "SELECT text FROM revisions")]
+    assert [revised] == unanalysed_articles(connection, 10)
+    assert revised == get_article(connection, revised.id)
+
+
+def test_surrogates_are_stored_as_replacement(connection: Connection) -> None:
+    """What UTF-8 cannot hold does not stop the round."""
+    add_article(connection, article("a", text="broken \ud800 text"), NOW)
+    (stored,) = unanalysed_articles(connection, 1)
+    assert "broken ? text" == stored.text
