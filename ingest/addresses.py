@@ -113,7 +113,7 @@ def canonical_url(url: str) -> str:
         location = _canonical_location(parts)
     except ValueError:
         return url
-    return urlunsplit((parts.scheme, location, parts.path or "/", _without_tracking(parts.query), ""))
+    return urlunsplit((parts.scheme, location, parts.path or "/", _without_tracking(parts.query), "")).rstrip()
 
 
 def _canonical_location(parts: SplitResult) -> str:
@@ -141,6 +141,6 @@ def _is_tracking(parameter: str) -> bool:
 def host_of(url: str) -> str:
     """The host of an address in lower case, or an empty string."""
     try:
-        return urlsplit(url).hostname or ""
+        return (urlsplit(url).hostname or "").lower()  # urlsplit leaves what follows a % as it is
     except ValueError:
         return ""

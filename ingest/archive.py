@@ -155,6 +155,7 @@ def _records(response: Response) -> Iterator[bytes]:
         _ascii(response.url),
         "response",
         payload=io.BytesIO(response.body),
+        length=len(response.body),  # without it warcio copies the body to temporary files, and forgets one of them
         http_headers=StatusAndHeaders(str(response.status), list(_kept_headers(response)), protocol="HTTP/1.1"),
         warc_headers_dict={"WARC-Date": date},
     )

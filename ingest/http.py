@@ -251,7 +251,7 @@ def _parse(url: str, base: URL | None) -> URL:
     try:
         target = URL(url.strip()) if base is None else base.join(URL(url.strip()))
         target = target.with_fragment(None)
-    except ValueError as error:
+    except (ValueError, IndexError) as error:  # yarl's IndexError: `//[]@`
         raise FetchError(reason, f"{url[:200]!r}: {error}") from error
     if target.scheme not in ("http", "https"):
         raise FetchError(scheme_reason, f"{target.scheme or 'no scheme'!r} in {url[:200]!r}")

@@ -30,7 +30,7 @@ _BYLINES: Final = "[itemprop=author] [itemprop=name], [itemprop=author], a[rel=a
 _BY: Final = re.compile(r"(?:written\s+)?by:?\s+|(?:por|par|von|oleh)\s+", re.IGNORECASE)
 _NO_NAME: Final = re.compile(r"https?:|www\.|@|\d{2,}|\b(?:admin|staff|editor|redacción|redaktion)\b", re.IGNORECASE)
 _LANGUAGE: Final = re.compile(r"[a-z]{2}(?=$|[-_])", re.IGNORECASE)
-_AMP: Final = re.compile(r"(?:^|[/_.?&=-])amp(?:$|[/_.&=-])", re.IGNORECASE)
+_AMP: Final = re.compile(r"(?:^|[/_.?&=-])amp(?:$|[/_.?&=-])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
