@@ -7,6 +7,7 @@ import hashlib
 from datetime import date
 
 from nlp.document import Reading
+from nlp.events import RELEVANT_CONFIDENCE
 from nlp.gate import may_concern_minerals
 from nlp.language import Reader, detect_language
 from nlp.lexicon import DATA, supported
@@ -57,7 +58,7 @@ def _read(id_: str, title: str, text: str, reading: Reading, length: int) -> Ana
     doc._.reading = reading
     doc = language(doc)
     mentions = tuple(coded.mention for coded in doc._.events)
-    relevant = any(mention.salience == "main" for mention in mentions)
+    relevant = any(mention.salience == "main" or mention.confidence >= RELEVANT_CONFIDENCE for mention in mentions)
     return Analysis(
         id=id_,
         lang=reading.lang,
