@@ -10,7 +10,6 @@ from nlp.document import Named, Reading, Sentence
 from nlp.events import CodedMention
 from nlp.projects import event_project
 from orewire.model.analysis import Evidence, Stance
-from orewire.model.codes import HOLDER_CLASSES
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -22,14 +21,27 @@ _OF_EVENT = {
     "lawsuit": ("oppose", "action"),
 }
 """What taking part in an event says of its actor; a permit is a decision and a strike opposes the employer."""
-_PLAINTIFFS = frozenset({"community", "indigenous", "ngo", "public", "union", "government"})
-_DEFENDERS = frozenset({"company"})
+_OPPONENTS = frozenset({"community", "indigenous", "ngo", "expert"})
+"""Where opposition is told, whoever of these is named takes part in it; others only as its actor."""
+_SPEAKERS = _OPPONENTS | {"public", "union", "government", "investor"}
+_ADDRESSED = (
+    "call on ",
+    "calls on ",
+    "calling on ",
+    "called on ",
+    "urge ",
+    "urges ",
+    "urged ",
+    "against ",
+    "told ",
+    "asks ",
+)
 
 
 def find_stances(doc: Doc) -> Doc:
     """Fill `doc._.stances`; one for each holder and polarity, the surest kept."""
     reading: Reading = doc._.reading
-    found = [stance for coded in doc._.events if (stance := _of_event(coded, reading)) is not None]
+    found = [stance for coded in doc._.events for stance in _of_event(coded, reading)]
     found += [stance for sentence in reading.sentences for stance in _of_sentence(sentence, reading)]
     best: dict[tuple[str, str], Stance] = {}
     for stance in found:
@@ -40,36 +52,52 @@ def find_stances(doc: Doc) -> Doc:
     return doc
 
 
-def _of_event(coded: CodedMention, reading: Reading) -> Stance | None:
+def _of_event(coded: CodedMention, reading: Reading) -> list[Stance]:
+    """Those who take part in an event of conflict."""
     mention = coded.mention
     if mention.type not in _OF_EVENT:
-        return None
-    holder = _holder(coded.actor, coded.sentence, reading)
+        return []
     polarity, basis = _OF_EVENT[mention.type]
-    if holder is None or (polarity == "oppose" and holder.kind not in _PLAINTIFFS | {"expert"}):
-        return None
-    if mention.type == "support" and holder.kind in _DEFENDERS:
-        return None
-    return Stance(
-        holder=holder.key,
-        holder_class=holder.kind,
-        target=mention.project or "mining",
-        polarity=polarity,
-        basis=basis,
-        evidence=mention.evidence,
-        confidence=round(mention.confidence * 0.9, 3),
-    )
+    holders = _holders(coded.sentence, polarity, coded.actor) or _holders_of_title(reading, polarity)
+    return [
+        Stance(
+            holder=holder.key,
+            holder_class=holder.kind,
+            target=mention.project or "mining",
+            polarity=polarity,
+            basis=basis,
+            evidence=mention.evidence,
+            confidence=round(mention.confidence * 0.9, 3),
+        )
+        for holder in holders
+    ]
 
 
-def _holder(actor: Named | None, sentence: Sentence, reading: Reading) -> Named | None:
-    """The actor if it has a class of the codebook; else the nearest class noun of the sentence or the title."""
-    if actor is not None and actor.kind in HOLDER_CLASSES:
-        return actor
-    for other in [sentence, *reading.title]:
-        nouns = [noun for noun in class_nouns(other) if noun.kind in _PLAINTIFFS]
-        if nouns:
-            return nouns[0]
-    return None
+def _holders(sentence: Sentence, polarity: str, actor: Named | None) -> list[Named]:
+    """Who holds the attitude that a sentence tells: its actor, and for opposition all opponents that are named."""
+    named = [*sentence.actors, *class_nouns(sentence)]
+    speaks = actor is not None and actor.kind in _SPEAKERS and not _is_addressed(actor, sentence)
+    if polarity == "support":
+        return [actor] if actor is not None and speaks else []
+    opponents = [one for one in named if one.kind in _OPPONENTS and not _is_addressed(one, sentence)]
+    if actor is not None and speaks and actor.kind not in _OPPONENTS and not (opponents and actor.kind == "government"):
+        opponents.append(actor)
+    return list({one.kind + one.key: one for one in opponents}.values())
+
+
+def _is_addressed(holder: Named, sentence: Sentence) -> bool:
+    """'They call on Congress': whom the words are for, not who says them."""
+    before = sentence.text[: holder.start - sentence.start].lower().removesuffix("the ")
+    after = sentence.text[holder.end - sentence.start :].lower()
+    return before.endswith(_ADDRESSED) or after.startswith((" must ", " should "))
+
+
+def _holders_of_title(reading: Reading, polarity: str) -> list[Named]:
+    if polarity == "support":
+        return []
+    return [
+        noun for sentence in reading.title for noun in class_nouns(sentence) if noun.kind in _OPPONENTS | {"public"}
+    ]
 
 
 def _of_sentence(sentence: Sentence, reading: Reading) -> list[Stance]:
@@ -91,14 +119,16 @@ def _reported(sentence: Sentence, reading: Reading, event_type: str, polarity: s
     matches = [match for pattern in patterns if (match := find_match(pattern, sentence)) is not None]
     if not matches or is_denied(matches[0], sentence):
         return []
-    holders = [one for one in [*sentence.actors, *class_nouns(sentence)] if one.kind in _PLAINTIFFS | {"expert"}]
     best = max(match.pattern.strength for match in matches)
-    nearest = sorted(holders, key=lambda one: (one.start > matches[0].start, abs(one.start - matches[0].start)))[:1]
-    return [_stance(holder, sentence, reading, polarity, basis, best * 0.9) for holder in nearest]
+    speakers = [one for one in [*sentence.actors, *class_nouns(sentence)] if one.kind in _SPEAKERS]
+    before = [one for one in speakers if one.end <= matches[0].end]
+    nearest = max(before, key=lambda one: one.start, default=None)
+    holders = _holders(sentence, polarity, nearest)
+    return [_stance(holder, sentence, reading, polarity, basis, best * 0.9) for holder in holders]
 
 
 def _defence(sentence: Sentence, reading: Reading) -> list[Stance]:
-    holders = [one for one in [*sentence.actors, *class_nouns(sentence)] if one.kind in _DEFENDERS]
+    holders = [one for one in [*sentence.actors, *class_nouns(sentence)] if one.kind == "company"]
     return [_stance(holder, sentence, reading, "support", "statement", 0.55) for holder in holders[:1]]
 
 

@@ -42,7 +42,8 @@ class Event:
     """One real-world event, however many articles tell of it.
 
     `date` is when it happened, as an article says, else when it was first published as news; None for history that
-    is recalled without a date. `first_seen` and `last_seen` are times of publication, of fetching where unknown. `independent_sources` counts copies of one story once.
+    is recalled without a date. `first_seen` and `last_seen` are times of publication, of fetching where unknown.
+    `independent_sources` counts copies of one story once.
     """
 
     id: str

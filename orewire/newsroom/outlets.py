@@ -50,7 +50,7 @@ class Outlet:
 @functools.cache
 def load_outlets() -> tuple[Outlet, ...]:
     """All outlets, by id."""
-    folder = resources.files("orewire.newsroom") / "outlets"
+    folder = resources.files("orewire.newsroom") / "articles"
     files = sorted((file for file in folder.iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name)
     return tuple(_outlet(_read(file.read_text(encoding="utf-8"))) for file in files)
 
