@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from nlp.codebook import EventType, event_types
@@ -41,6 +42,8 @@ _TIGHT = 0.2
 _ANCHORED, _NEARBY, _ADRIFT = 0.5, 0.0, -1.6
 _RECALLED = -0.6
 _TOLD_AGAIN = 0.35
+_TIME_ZONES = timedelta(days=1)
+"""It may be tomorrow already where a thing happens."""
 _WITH_VALUE = frozenset({"investment", "acquisition", "supply_deal", "trade_deal", "lawsuit", "court_ruling"})
 
 
@@ -182,7 +185,7 @@ def _coded(group: list[Candidate], score: float, *, main: bool, reading: Reading
         project=event_project(sentence, reading),
         actor=actor.key if actor else None,
         target=target.key if target else None,
-        date=_first(find_date(one.sentence.text, reading.lang, reading.published) for one in [teller, *group]),
+        date=_first(_date(one.sentence, reading, prospective=prospective) for one in [teller, *group]),
         stage=_first(find_stage(event_type, one.sentence) for one in [teller, *group]),
         value=_first(find_value(one.sentence.text) for one in [teller, *group])
         if event_type.name in _WITH_VALUE
@@ -191,6 +194,13 @@ def _coded(group: list[Candidate], score: float, *, main: bool, reading: Reading
         confidence=round(_probability(score), 3),
     )
     return CodedMention(mention, actor, target, sentence)
+
+
+def _date(sentence: Sentence, reading: Reading, *, prospective: bool) -> date | None:
+    """The sentence's day; what has happened did not happen after it was told, so a later day dates something else."""
+    day = find_date(sentence.text, reading.lang, reading.published)
+    later = day is not None and reading.published is not None and day > reading.published + _TIME_ZONES
+    return None if later and not prospective else day
 
 
 def _teller(group: list[Candidate]) -> Candidate:

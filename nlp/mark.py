@@ -74,6 +74,8 @@ def _place(hit: Hit, sentence: Sentence) -> Iterable[Named]:
     """The place as country code and kind; `home` where it only says whence a company is ('Canadian miner')."""
     code, kind = hit.key.split("/")
     after = sentence.text[hit.end - sentence.start :][:16].lower()
+    if after.startswith("$"):  # 'US$'
+        return
     if after.startswith(_HOME_MARKS) or (kind == "people" and _next_to_company(hit, sentence)):
         kind = "home"
     yield Named(hit.start, hit.end, code, kind)

@@ -58,43 +58,36 @@ def _harmless(value: Any) -> Any:
 
 
 def _event_table(events: Sequence[Event], total: int) -> None:
+    """Two lines an event: its fields, and the sentence that proves it."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
-    from rich.text import Text
 
     if not events:
         click.echo("no events match")
         return
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for name, options in _TABLE_COLUMNS.items():
-        table.add_column(name, **options)
+        table.add_column(name, no_wrap=True, overflow="ellipsis", **options)
     for event in events:
-        table.add_row(*(Text(printable(cell)) for cell in _cells(event)))
+        date = event.date.isoformat() if event.date else "-"
+        table.add_row(date, _told(event), f"{event.confidence:.2f}", str(event.independent_sources))
     console().print(table)
     if total > len(events):
         click.echo(f"{len(events)} of {total} events; --limit and --offset show more")
 
 
 _TABLE_COLUMNS: dict[str, dict[str, Any]] = {
-    "date": {"no_wrap": True}, "type": {"no_wrap": True}, "where": {"no_wrap": True}, "minerals": {"max_width": 18},
-    "project": {"max_width": 18}, "who": {"max_width": 22}, "conf": {"justify": "right"}, "src": {"justify": "right"},
-    "evidence": {"ratio": 1, "min_width": 30},
+    "date": {"min_width": 10}, "event": {"ratio": 1}, "conf": {"justify": "right"}, "sources": {"justify": "right"},
 }  # fmt: skip
 
 
-def _cells(event: Event) -> tuple[str, ...]:
-    mark = "" if event.status == "actual" else " (expected)"
-    return (
-        event.date.isoformat() if event.date else "-",
-        event.type + mark,
-        " ".join(event.countries) or "-",
-        ", ".join(event.minerals) or "-",
-        event.project or "-",
-        event.actor or "-",
-        f"{event.confidence:.2f}",
-        str(event.independent_sources),
-        shortened(event.evidence, 160),
-    )
+def _told(event: Event) -> Any:
+    from rich.text import Text
+
+    kind = event.type if event.status == "actual" else f"{event.type} (expected)"
+    fields = (" ".join(event.countries), ", ".join(event.minerals), event.project, event.actor and f"by {event.actor}")
+    head = " · ".join([kind, *(printable(field) for field in fields if field)])
+    return Text.assemble((head, "bold"), "\n", (printable(event.evidence), "dim"))
 
 
 def printable(text: str) -> str:
