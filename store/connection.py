@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib import resources
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,11 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
 }
+
+
+if "pandas" not in sys.modules and find_spec("pandas") is None:
+    # DuckDB tries to import pandas for every value it is handed: without it, half of a round went on searching for it.
+    sys.modules["pandas"] = None  # type: ignore[assignment]
 
 
 def open_database(path: Path | None) -> Connection:
