@@ -39,9 +39,10 @@ def headline(event: Event) -> str:
     what = _WORDS[event.type][event.status == "prospective"]
     if event.stage:
         what += f" ({event.stage.replace('_', ' ')})"
-    countries = ", ".join(map(country_name, event.countries))
-    where = ", ".join(filter(None, (event.project, countries)))
-    parts = (what[0].upper() + what[1:], where, ", ".join(event.minerals), event.actor)
+    countries = [country_name(code) for code in event.countries]
+    where = ", ".join(filter(None, (event.project, *countries)))
+    who = f"by {event.actor}" if event.actor and event.actor not in countries else None
+    parts = (what[0].upper() + what[1:], where, ", ".join(event.minerals), who)
     return " · ".join(filter(None, parts))
 
 

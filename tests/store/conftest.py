@@ -65,6 +65,11 @@ Tell = Callable[..., Recorded]
 @pytest.fixture
 def tell(connection: Connection) -> Tell:
     """Store an article and what it says."""
+    return teller(connection)
+
+
+def teller(connection: Connection) -> Tell:
+    """A function that stores an article and what it says."""
 
     def record(told: Article, *mentions: Mention, stances: tuple[Stance, ...] = ()) -> Recorded:
         add_article(connection, told, NOW)
