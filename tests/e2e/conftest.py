@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,17 @@ class Cli:
 def environment() -> dict[str, str]:
     """Ours, without what would lead a user's command elsewhere."""
     return {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "160", "NO_COLOR": "1"}
+
+
+def wait_for_service(cli: Cli, process: subprocess.Popen[bytes]) -> None:
+    """Until the service says where it answers."""
+    announced = cli.folder / "data" / "orewire.duckdb.service"
+    for _ in range(600):
+        if announced.exists():
+            return
+        assert process.poll() is None, "the service ended"
+        time.sleep(0.1)
+    raise AssertionError("the service did not start")
 
 
 @pytest.fixture

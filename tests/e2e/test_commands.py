@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import statistics
 import subprocess
 import sys
@@ -143,7 +144,6 @@ def test_documented_commands_exist() -> None:
     from orewire.cli.main import cli
 
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    named = {
-        line.split()[1] for line in text.splitlines() if line.strip().startswith(("orewire ", ".venv/bin/orewire "))
-    }
+    named = set(re.findall(r"^    (?:.*\.venv/bin/)?orewire (\w+)", text, re.MULTILINE))
+    assert named
     assert named <= set(cli.commands) | set(cli.list_commands(None))  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import Cli, environment
+from tests.e2e.conftest import Cli, environment, wait_for_service
 
 pytestmark = pytest.mark.e2e
 MakeCli = Callable[..., Cli]
@@ -101,16 +101,6 @@ def fingerprints(cli: Cli) -> int:
     finally:
         connection.close()
     return int(count)
-
-
-def wait_for_service(cli: Cli, process: subprocess.Popen[bytes]) -> None:
-    announced = cli.folder / "data" / "orewire.duckdb.service"
-    for _ in range(600):
-        if announced.exists():
-            return
-        assert process.poll() is None, "the service ended"
-        time.sleep(0.1)
-    raise AssertionError("the service did not start")
 
 
 def test_commands_beside_the_service(newsroom: str, cli_for: MakeCli, tmp_path: Path) -> None:

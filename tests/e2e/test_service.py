@@ -1,0 +1,112 @@
+"""The service's API over real HTTP: what it answers, and whom it refuses."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from tests.e2e.conftest import Cli, environment, wait_for_service
+
+pytestmark = pytest.mark.e2e
+MAX_ANSWER = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    body: dict[str, object]
+
+
+def ask(url: str, *, method: str = "GET", **headers: str) -> Answer:
+    request = urllib.request.Request(url, method=method, headers=headers, data=b"" if method == "POST" else None)
+    try:
+        with urllib.request.urlopen(request, timeout=30) as response:
+            return Answer(response.status, json.loads(response.read(MAX_ANSWER)))
+    except urllib.error.HTTPError as error:
+        text = error.read(MAX_ANSWER)
+        return Answer(error.code, json.loads(text) if text.startswith(b"{") else {"detail": text.decode()})
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A service over an empty store on a free port; yields the address of its API."""
+    folder = tmp_path_factory.mktemp("service")
+    (folder / "config.yaml").write_text("service: {port: 0}\n", encoding="utf-8")
+    cli = Cli(folder, folder / "config.yaml")
+    process = subprocess.Popen(cli.arguments("serve"), env=environment(), stderr=subprocess.DEVNULL)
+    try:
+        wait_for_service(cli, process)
+        announced = json.loads((folder / "data" / "orewire.duckdb.service").read_text(encoding="utf-8"))
+        yield f"{announced['url']}/api/v1"
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert 0 == process.wait(30)
+
+
+def test_an_empty_store_answers(service: str) -> None:
+    """Nothing found is an answer."""
+    assert {"events": [], "total": 0} == ask(f"{service}/events?mineral=lithium&country=RS").body
+    assert {"trend": []} == ask(f"{service}/trends?period=month").body
+    assert 0 == ask(f"{service}/health").body["articles"]
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("events?colour=red", "colour"),
+        ("events?type=protests", "permit_granted"),
+        ("events?country=Chile", "two-letter"),
+        ("events?since=yesterday", "since"),
+        ("events?since=2025-02-01&until=2025-01-01", "until"),
+        ("events?min_confidence=7", "min_confidence"),
+        ("events?limit=100000000", "limit"),
+        ("trends?by=colour", "mineral"),
+        ("trends?period=hour", "week"),
+    ],
+)
+def test_what_means_nothing_is_refused_in_words(service: str, query: str, told: str) -> None:
+    """400, with what was wrong and what is allowed."""
+    answer = ask(f"{service}/{query}")
+    assert 400 == answer.status
+    assert told in str(answer.body["detail"])
+
+
+def test_unknown_event_is_not_found(service: str) -> None:
+    """404, whatever the id looks like."""
+    assert 404 == ask(f"{service}/events/..%2F..%2Fetc").status
+    assert 404 == ask(f"{service}/events/nobody").status
+
+
+def test_work_needs_the_token(service: str) -> None:
+    """Reading is open on this machine; making the service work is not."""
+    assert 401 == ask(f"{service}/round", method="POST").status
+    assert 401 == ask(f"{service}/documents?name=x", method="POST", Authorization="Bearer guess").status
+
+
+def test_another_host_name_is_refused(service: str) -> None:
+    """A web page that points its own name here reads nothing."""
+    assert 400 == ask(f"{service}/events", Host="evil.example").status
+
+
+Make = Callable[..., Cli]
+
+
+def test_two_services_do_not_share_a_store(cli_for: Make) -> None:
+    """The second says who owns it, and exits 2."""
+    cli = cli_for({})
+    first = subprocess.Popen(cli.arguments("serve"), env=environment(), stderr=subprocess.DEVNULL)
+    try:
+        wait_for_service(cli, first)
+        second = subprocess.run(cli.arguments("serve"), env=environment(), capture_output=True, text=True, timeout=60)
+        assert 2 == second.returncode
+        assert "already answers" in second.stderr
+    finally:
+        first.send_signal(signal.SIGINT)
+        assert 0 == first.wait(30)
