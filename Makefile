@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 OREWIRE := $(BIN)/orewire
+LABELLED ?= ../shared/data/dev.jsonl
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check format lint accuracy bench lock clean
@@ -38,6 +39,11 @@ format: .venv/dev  ## rewrite the files in the house format
 
 lint: .venv/dev  ## lint, types, the layer rule; changes nothing
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo
+
+accuracy: .venv/dev  ## score the analysis on labelled articles: the newsroom's, and real ones (LABELLED=file)
+	@mkdir -p .cache && $(BIN)/python -m bench.newsroom_labels > .cache/newsroom.jsonl
+	@echo "the sample newsroom" && $(OREWIRE) evaluate .cache/newsroom.jsonl
+	@if [ -f "$(LABELLED)" ]; then echo && echo "$(LABELLED)" && $(OREWIRE) evaluate "$(LABELLED)"; else echo "no labelled real texts at $(LABELLED)"; fi
 
 bench: .venv/dev  ## measure the speed of the whole way
 	@$(BIN)/python -m bench.whole_way
