@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from orewire.model.codes import EVENT_TYPES, FAMILIES, LANGUAGES, POLARITIES, STATUSES
 from orewire.model.errors import ConfigError, ConfigProblem
@@ -25,13 +26,24 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _like(pattern: str, expected: str) -> AfterValidator:
+    """A check whose message says what is expected, not by which pattern it is told."""
+
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(expected)
+        return value
+
+    return AfterValidator(check)
+
+
 class FeedConfig(_Section):
     """One feed. `country` is ISO 3166-1 alpha-2 or INT; `user_agent` only where a site asks for its own."""
 
     name: Annotated[str, Field(min_length=1)]
-    url: Annotated[str, Field(pattern=r"^https?://\S+$")]
-    lang: Annotated[str, Field(pattern=r"^[a-z]{2}$")] | None = None
-    country: Annotated[str, Field(pattern=r"^[A-Z]{2,5}$")] | None = None
+    url: Annotated[str, _like(r"https?://\S+", "an address that begins with http:// or https://")]
+    lang: Annotated[str, _like("[a-z]{2}", "a language code such as en")] | None = None
+    country: Annotated[str, _like("[A-Z]{2,5}", "a country code such as CL, or INT")] | None = None
     purpose: str | None = None
     user_agent: str | None = None
     enabled: bool = True
@@ -118,7 +130,8 @@ def _read(path: Path) -> tuple[yaml.Node | None, Any]:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(path, [_whole(str(error), "a readable UTF-8 file")]) from error
+        found = error.strerror if isinstance(error, OSError) else str(error)
+        raise ConfigError(path, [_whole(str(found).lower(), "a readable UTF-8 file")]) from error
     try:
         node, data = yaml.compose(text, Loader=yaml.SafeLoader), yaml.safe_load(text)
     except yaml.YAMLError as error:

@@ -152,6 +152,9 @@ def feeds_command(config_path: Path) -> None:
     with open_questions(read_config(config_path)) as questions:
         health = questions.get_health()
     rows: list[dict[str, Any]] = health["feeds"]
+    if not rows:
+        click.echo("no feed was asked yet: `orewire run` asks those of the configuration")
+        return
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text

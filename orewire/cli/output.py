@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from orewire.pipeline import Progress
 
 FORMATS = ("table", "json", "csv")
+_SHOWN_PERIODS = 60
+_MARKS = "·▁▂▃▄▅▆▇█"
 EVENT_COLUMNS = (
     "id", "date", "type", "family", "status", "salience", "stage", "countries", "minerals", "project", "actor",
     "target", "confidence", "article_count", "independent_sources", "first_seen", "last_seen", "evidence", "url",
@@ -65,7 +69,7 @@ def _event_table(events: Sequence[Event], total: int) -> None:
     if not events:
         click.echo("no events match")
         return
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, expand=True)
     for name, options in _TABLE_COLUMNS.items():
         table.add_column(name, no_wrap=True, overflow="ellipsis", **options)
     for event in events:
@@ -77,7 +81,8 @@ def _event_table(events: Sequence[Event], total: int) -> None:
 
 
 _TABLE_COLUMNS: dict[str, dict[str, Any]] = {
-    "date": {"min_width": 10}, "event": {"ratio": 1}, "conf": {"justify": "right"}, "sources": {"justify": "right"},
+    "date": {"min_width": 10}, "event": {"ratio": 1}, "conf": {"justify": "right", "min_width": 4},
+    "sources": {"justify": "right", "min_width": 7},
 }  # fmt: skip
 
 
@@ -108,7 +113,7 @@ def console() -> Any:
 
 
 def write_trend(rows: Sequence[TrendRow], form: str) -> None:
-    """Print a trend in the form asked for; the table draws each count as a bar."""
+    """Print a trend in the form asked for; the table draws the counts of the latest periods."""
     records = [
         {"period": row.period.isoformat(), "key": row.key, "count": row.count, "change": row.change} for row in rows
     ]
@@ -121,15 +126,35 @@ def write_trend(rows: Sequence[TrendRow], form: str) -> None:
 
 
 def _trend_table(rows: Sequence[TrendRow]) -> None:
-    most = max((row.count for row in rows), default=0)
-    if not most:
+    """Each period as a bar; with a dimension, each of its values as a line of small bars, the busiest first."""
+    periods = list(dict.fromkeys(row.period for row in rows))[-_SHOWN_PERIODS:]
+    shown = [row for row in rows if row.period >= periods[0]] if periods else []
+    if not any(row.count for row in shown):
         click.echo("no events match")
-        return
-    width = max(len(row.key) for row in rows)
+    elif {row.key for row in shown} == {"all"}:
+        _bars_by_period(shown)
+    else:
+        _sparklines(shown, periods)
+
+
+def _bars_by_period(rows: Sequence[TrendRow]) -> None:
+    most = max(row.count for row in rows)
     for row in rows:
-        bar = "█" * round(row.count / most * 40)
         change = "" if row.change in (None, 0) else f"{row.change:+d}"
-        click.echo(f"{row.period}  {printable(row.key):{width}}  {row.count:>5} {change:>5}  {bar}")
+        click.echo(f"{row.period}  {row.count:>5} {change:>5}  {'█' * round(row.count / most * 40)}".rstrip())
+
+
+def _sparklines(rows: Sequence[TrendRow], periods: Sequence[date]) -> None:
+    counts: dict[str, list[int]] = {}
+    for row in rows:
+        counts.setdefault(row.key, []).append(row.count)
+    most = max(row.count for row in rows)
+    width = max(map(len, counts))
+    click.echo(f"{'':{width}}  events  {periods[0]} to {periods[-1]}, most in one period: {most}")
+    for key, line in sorted(counts.items(), key=lambda item: (-sum(item[1]), item[0])):
+        if sum(line):
+            marks = "".join(_MARKS[math.ceil(count / most * (len(_MARKS) - 1))] for count in line)
+            click.echo(f"{printable(key):{width}}  {sum(line):>6}  {marks}".rstrip())
 
 
 @contextmanager

@@ -40,7 +40,7 @@ def test_shipped_list_spans_the_world() -> None:
         ("workers: many\n", 1, "workers", "'many'", "valid integer"),
         ("store: a.db\n\nspeed: 3\n", 3, "speed", "unknown key", "documented keys"),
         ("gather:\n  timeout: -1\n", 2, "gather.timeout", "-1", "greater than 0"),
-        ("feeds:\n  - name: A\n    url: ftp://x\n", 3, "feeds[0].url", "'ftp://x'", "match pattern"),
+        ("feeds:\n  - name: A\n    url: ftp://x\n", 3, "feeds[0].url", "'ftp://x'", "begins with http"),
         ("feeds:\n  - name: A\n", 2, "feeds[0].url", "nothing", "a value"),
         ("feeds:\n  - {name: N, url: 'http://a', country: NO}\n", 2, "feeds[0].country", "False", "valid string"),
         ("watches:\n  - name: w\n    type: [protests]\n", 3, "watches[0].type[0]", "'protests'", "'protest'"),
