@@ -15,7 +15,7 @@ from nlp.minerals import told_minerals
 from nlp.pipeline import load_pipeline
 from nlp.places import told_countries
 from nlp.projects import article_projects
-from nlp.text import MAX_CHARS, looks_binary, replace_surrogates
+from nlp.text import MAX_CHARS, MAX_TITLE, blank_long_runs, looks_binary, replace_surrogates
 from orewire.model.analysis import Analysis
 
 _CODE_VERSION = "1"
@@ -28,23 +28,24 @@ def analyze(id_: str, title: str, text: str, *, published: date | None = None, l
     `lang` is only believed where the text itself does not tell. Evidence is given as half-open character offsets
     into `text`.
     """
-    title, body = replace_surrogates(title).strip(), replace_surrogates(text)
-    cut = body[:MAX_CHARS]
-    if not (title or cut.strip()):
+    length = len(text)
+    title, text = (blank_long_runs(replace_surrogates(part)) for part in (title[:MAX_TITLE], text[:MAX_CHARS]))
+    title = title.strip()
+    if not (title or text.strip()):
         return _empty(id_, lang, "empty text")
-    if looks_binary(title + cut):
+    if looks_binary(title + text):
         return _empty(id_, None, "not a text")
-    lang = detect_language(f"{title}\n{cut}") or lang
+    lang = detect_language(f"{title}\n{text}") or lang
     if not supported(lang) or lang is None:
         return _empty(id_, lang, f"language not supported: {lang or 'unknown'}")
-    if not may_concern_minerals(f"{title}\n{cut}"):
+    if not may_concern_minerals(f"{title}\n{text}"):
         return _empty(id_, lang, None)
     return _read(
         id_,
         title,
-        cut,
+        text,
         Reading(lang=lang, offset=len(title) + 2 if title else 0, published=published),
-        len(body),
+        length,
     )
 
 

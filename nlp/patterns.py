@@ -15,6 +15,9 @@ from orewire.model.errors import ModelError
 NEAR = 8
 """Words between two parts of a pattern, unless it says otherwise: longer reach pairs words of different clauses."""
 
+_MOST_HITS = 30
+"""Words of one concept that are tried in a sentence: more stand only in texts made to be hostile."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pattern:
@@ -80,7 +83,7 @@ def find_match(pattern: Pattern, sentence: Sentence) -> Match | None:
         return None
     if pattern.without and sentence.has(pattern.without):
         return None
-    candidates = [[hit for hit in sentence.concepts if hit.key in part] for part in pattern.parts]
+    candidates = [[hit for hit in sentence.concepts if hit.key in part][:_MOST_HITS] for part in pattern.parts]
     if not all(candidates):
         return None
     best: Match | None = None

@@ -13,9 +13,14 @@ if TYPE_CHECKING:
 _CLOSERS = frozenset("\"'”’»)]」』）")
 
 
+_MOST_TOKENS = 300
+"""No sentence is longer: a run without full stops is cut, so that time grows with the text and not with its square."""
+
+
 def split_sentences(doc: Doc) -> Doc:
     """Fill `doc._.reading.sentences`; needs the sentencizer's marks."""
     _break_at_lines(doc)
+    _break_long_runs(doc)
     reading: Reading = doc._.reading
     for span in doc.sents:
         sentence = _sentence(span, len(reading.sentences), reading.offset)
@@ -35,6 +40,16 @@ def _break_at_lines(doc: Doc) -> None:
         elif token.text in _CLOSERS and token.is_sent_start:
             token.is_sent_start = False
         after_break = False
+
+
+def _break_long_runs(doc: Doc) -> None:
+    begin = 0
+    for token in doc:
+        if token.is_sent_start:
+            begin = token.i
+        elif token.i - begin >= _MOST_TOKENS:
+            token.is_sent_start = True
+            begin = token.i
 
 
 def _sentence(span: Span, index: int, offset: int) -> Sentence | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 MAX_CHARS = 200_000
 """Longer texts are cut: no article is longer, and time stays bounded."""
+MAX_TITLE = 1_000
 
 _ONE_TO_ONE = str.maketrans(
     {
@@ -24,13 +26,24 @@ def fold(text: str) -> str:
     return "".join(low if len(low := char.lower()) == 1 else char for char in plain)
 
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
 def replace_surrogates(text: str) -> str:
     """Lone surrogates become U+FFFD: they cannot be encoded, and libraries in C refuse them."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if _has_surrogate(text) else text
+    return _SURROGATE.sub("\ufffd", text)
 
 
-def _has_surrogate(text: str) -> bool:
-    return any("\ud800" <= char <= "\udfff" for char in text)
+_LONGEST_RUN = 400
+_RUN = re.compile(rf"[^\s\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{{{_LONGEST_RUN},}}")
+
+
+def blank_long_runs(text: str) -> str:
+    """Runs of letters or marks longer than any word or address become line breaks, of the same length.
+
+    Tokenizers need time that grows with the square of such a run: 200,000 quotation marks took minutes.
+    """
+    return _RUN.sub(lambda match: "\n" * len(match[0]), text)
 
 
 def looks_binary(text: str) -> bool:

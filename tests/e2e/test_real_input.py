@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gzip
 import http.server
 import json
 import threading
@@ -14,11 +15,11 @@ import pytest
 
 from tests.e2e.conftest import SHARED, Cli
 
-FEEDS = SHARED / "data" / "feeds"
+FEEDS, PAGES = SHARED / "data" / "feeds", SHARED / "data" / "pages"
 pytestmark = [
     pytest.mark.e2e,
     pytest.mark.data,
-    pytest.mark.skipif(not FEEDS.is_dir(), reason=f"no real feeds to read: {FEEDS} is missing"),
+    pytest.mark.skipif(not (FEEDS.is_dir() and PAGES.is_dir()), reason=f"no real input: {FEEDS} or {PAGES} is missing"),
 ]
 
 
@@ -50,3 +51,12 @@ def test_run_over_all_real_feeds(cli_for: Callable[..., Cli]) -> None:
     assert read > len(index) * 0.8
     table = cli.run("feeds")
     assert sum(entry["file"] in table for entry in index) == len(index)
+
+
+def test_add_all_real_pages(cli_for: Callable[..., Cli], tmp_path: Path) -> None:
+    """Every page becomes an article that was understood; not one is lost or fails."""
+    pages = sorted(PAGES.glob("*.html.gz"))
+    for page in pages:
+        (tmp_path / page.stem).write_bytes(gzip.decompress(page.read_bytes()))
+    output = cli_for({}).run("add", *(str(tmp_path / page.stem) for page in pages))
+    assert f"{len(pages)} new articles of {len(pages)} documents" in output
