@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import unicodedata
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -68,6 +69,37 @@ def _project(record: dict[str, Any]) -> Project:
 
 
 @functools.cache
+def _sites() -> dict[str, Project]:
+    lines = DATA.joinpath("sites.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    return {_site_key(site.name): site for site in map(_site, lines)}
+
+
+def _site(line: str) -> Project:
+    name, country, minerals, latitude, longitude = line.split("\t")
+    return Project(
+        name=name,
+        countries=(country,),
+        minerals=tuple(filter(None, minerals.split(";"))),
+        operator=None,
+        at=(float(latitude), float(longitude)) if latitude else None,
+        ambiguous=True,
+    )
+
+
+def find_site(name: str) -> Project | None:
+    """The mineral site of this name among some 16,000 (nlp/training/build_sites.py), accents and case aside.
+
+    Their names are those of many other things: ask only for what a text itself calls a mine or a deposit.
+    """
+    return _sites().get(_site_key(name))
+
+
+def _site_key(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(char for char in plain if not unicodedata.combining(char))
+
+
+@functools.cache
 def organisations() -> dict[str, Organisation]:
     """The known actors by name."""
     return {
@@ -85,7 +117,9 @@ def _or_none(value: str | None) -> str | None:
 @functools.cache
 def term_index(lang: str) -> TermIndex:
     """All terms that can occur in a text of `lang`: its own words, English names, and names of every language."""
-    return TermIndex.build([*_concept_terms(lang), *_mineral_terms(lang), *_place_terms(lang), *_name_terms()])
+    return TermIndex.build(
+        [*_concept_terms(lang), *_mineral_terms(lang), *_place_terms(lang), *_geonames_terms(), *_name_terms()]
+    )
 
 
 def _concept_terms(lang: str) -> list[Term]:
@@ -126,7 +160,27 @@ def _place_terms(lang: str) -> list[Term]:
     return terms
 
 
+def _geonames_terms() -> list[Term]:
+    """Regions and large cities, but for names that places.yaml tells already; a region goes before a city."""
+    told = {
+        written.removeprefix("=")
+        for record in read_yaml("places.yaml").values()
+        for names in record.values()
+        for written in names
+    }
+    known: dict[str, str] = {}
+    for file in ("cities.tsv", "regions.tsv"):
+        lines = DATA.joinpath(file).read_text(encoding="utf-8").splitlines()[1:]
+        known.update(dict(line.split("\t", 1) for line in lines))
+    return [parse_term(name, "place", f"{code}/place", cased=True) for name, code in known.items() if name not in told]
+
+
 _PLACE_KINDS = {"names": "name", "people": "people", "capital": "capital", "places": "place"}
+
+
+_NO_COUNTRIES = ("ZZ", "XA", "XB", "UN", "EZ", "QO")
+_TOWNS = ("Granada",)
+"""Names of small countries that are those of better known towns."""
 
 
 def _country_names(lang: str) -> list[tuple[str, str]]:
@@ -140,14 +194,14 @@ def _country_names(lang: str) -> list[tuple[str, str]]:
         (code, name)
         for locale in locales
         for code, name in locale.territories.items()
-        if len(code) == 2 and code.isalpha() and code not in ("ZZ", "XA", "XB", "UN", "EZ", "QO")
+        if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES and name not in _TOWNS
     ]
 
 
 def _inflections(name: str, lang: str) -> tuple[str, ...]:
     """The name, and its stem where the language declines it."""
-    if lang == "sr" and len(name) > 4 and name[-1] in "aeiouаеиоу":
-        return (name, f"{name[:-1]}*")
+    if lang == "sr" and len(name) > 5:
+        return (name, f"{name[:-1] if name[-1] in 'aeiouаеиоу' else name}*")
     if lang == "de":
         return (name, f"{name}s")
     return (name,)

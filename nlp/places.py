@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 
 from nlp.document import Reading, Sentence
-from nlp.lexicon import organisations, projects
-from orewire.model.analysis import Mention
+from nlp.lexicon import find_site, organisations, projects
 
 _PARTY_TYPES = frozenset({"trade_deal", "trade_restriction"})
 """Types whose countries are all the parties, not one place."""
@@ -48,14 +46,13 @@ def event_countries(type_: str, sentence: Sentence, reading: Reading) -> tuple[s
     for other in [sentence, *reading.before(sentence, 2), *reading.title, *reading.lead]:
         if found := countries_of(other, parties=parties):
             return found[:3] if not parties else found
-    return article_countries(reading)[:1]
+    return _site_countries(sentence) or article_countries(reading)[:1]
 
 
-def told_countries(reading: Reading, mentions: Iterable[Mention]) -> tuple[str, ...]:
-    """Countries that the article is about: those of its events, title and lead, the weightiest first."""
-    told = {code for mention in mentions for code in mention.countries}
-    told.update(code for one in [*reading.title, *reading.lead] for code in countries_of(one, parties=False))
-    return tuple(code for code in article_countries(reading) if code in told)
+def _site_countries(sentence: Sentence) -> tuple[str, ...]:
+    """Where the mine lies that the sentence names, for want of a country in the text near it."""
+    sites = [site for project in sentence.projects if (site := find_site(project.key))]
+    return _unique([code for site in sites for code in site.countries])
 
 
 def article_countries(reading: Reading) -> tuple[str, ...]:

@@ -138,7 +138,9 @@ def _word_start(text: str, start: int) -> int:
 
 
 def _case_agrees(written: str, found: str) -> bool:
-    """The same case; a name of more than four letters may also be set in capitals throughout."""
+    """The same case, where the script has any; a name of more than four letters may be in capitals throughout."""
+    if written.upper() == written.lower():
+        return True
     return found.startswith(written) or (len(written) > 4 and found.isupper() and any(c.islower() for c in written))
 
 

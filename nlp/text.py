@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
+from importlib import resources
 
 MAX_CHARS = 200_000
 """Longer texts are cut: no article is longer, and time stays bounded."""
@@ -18,12 +20,25 @@ _ONE_TO_ONE = str.maketrans(
 
 
 def fold(text: str) -> str:
-    """Lower-case with plain quotes, spaces and hyphens; same length, so that offsets stay true."""
+    """Lower-case, plain quotes, spaces and hyphens, simplified Chinese; same length, so that offsets stay true."""
     plain = text.translate(_ONE_TO_ONE)
+    if _CHINESE.search(plain):
+        plain = plain.translate(_simplified())
     lowered = plain.lower()
     if len(lowered) == len(plain):
         return lowered
     return "".join(low if len(low := char.lower()) == 1 else char for char in plain)
+
+
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+@functools.cache
+def _simplified() -> dict[int, str]:
+    """Traditional to simplified, one character for one (nlp/training/build_traditional.py)."""
+    written = resources.files("nlp").joinpath("data", "traditional.txt").read_text(encoding="utf-8")
+    traditional, simplified = written.splitlines()
+    return {ord(char): simple for char, simple in zip(traditional, simplified, strict=True)}
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")

@@ -62,3 +62,10 @@ def test_hits_lie_inside_the_text(text: str, term: str) -> None:
     """Whatever the term and the text, hits are real spans."""
     for hit in TermIndex.build([parse_term(term, "concept", "x")]).find(text):
         assert 0 <= hit.start < hit.end <= len(text)
+
+
+def test_traditional_characters_are_read_as_simplified() -> None:
+    """Papers of Taiwan and Hong Kong; offsets stay true, character for character."""
+    assert "智利批准锂矿许可" == fold("智利批准鋰礦許可")
+    (hit,) = TermIndex.build([parse_term("刚果", "place", "CD/name", cased=True)]).find("剛果暫停出口")
+    assert (0, 2) == (hit.start, hit.end)
