@@ -6,7 +6,7 @@ OREWIRE := $(BIN)/orewire
 LABELLED ?= ../shared/data/dev.jsonl
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lint accuracy bench lock clean
+.PHONY: help setup demo test check format lint accuracy labels train bench lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -40,18 +40,22 @@ format: .venv/dev  ## rewrite the files in the house format
 lint: .venv/dev  ## lint, types, the layer rule; changes nothing
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo
 
-accuracy: .venv/dev  ## score the analysis on labelled articles: the newsroom's, and real ones (LABELLED=file)
-	@mkdir -p .cache && $(BIN)/python -m bench.newsroom_labels > .cache/newsroom.jsonl
-	@echo "the sample newsroom" && $(OREWIRE) evaluate .cache/newsroom.jsonl
-	@if [ -f "$(LABELLED)" ]; then echo && echo "$(LABELLED)" && $(OREWIRE) evaluate "$(LABELLED)"; else echo "no labelled real texts at $(LABELLED)"; fi
+accuracy: .venv/dev  ## write docs/accuracy.md: figures on our held-out articles, and on real ones (LABELLED=file)
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.accuracy "$(LABELLED)"
+
+labels: .venv/dev  ## check the labelled texts: faults, near-duplicates, balance
+	@$(BIN)/python -m nlp.training.check
+
+train: .venv/dev  ## train the heads of nlp/models from the labelled texts, the same every time
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m nlp.training.train
 
 bench: .venv/dev  ## measure the speed of the whole way
 	@$(BIN)/python -m bench.whole_way
 
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 lock: .venv/dev  ## resolve the dependencies again and pin them with hashes
-	@$(UV_COMPILE) pyproject.toml --group build -o requirements.lock
-	@$(UV_COMPILE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	@$(UV_COMPILE) pyproject.toml --extra encoder --group build -o requirements.lock
+	@$(UV_COMPILE) pyproject.toml --extra encoder --group dev -c requirements.lock -o requirements-dev.lock
 
 clean:  ## remove what was installed, built or gathered
 	rm -rf .venv dist demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

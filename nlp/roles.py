@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _SUBJECTS = ("nsubj", "agent", "csubj")
-_OBJECTS = ("dobj", "nsubjpass", "pobj", "dative")
 _CLASSES = {
     "authority": ("government", "court"),
     "governments": ("government",),
@@ -31,15 +30,19 @@ _ANAPHORS = {
 
 
 def find_roles(
-    event_type: EventType, match: Match, sentence: Sentence, reading: Reading
+    event_type: EventType, match: Match | None, sentence: Sentence, reading: Reading
 ) -> tuple[Named | None, Named | None]:
-    """Actor and target of an event, each as named in the text; None where nothing tells."""
+    """Actor and target of an event, each as named in the text; None where nothing tells.
+
+    `match` is the pattern that tells the event; where none does, the sentence's main verb is taken for it.
+    """
     named = [*sentence.actors, *class_nouns(sentence), *_countries_as_actors(sentence)]
-    actor = _by_syntax(match, sentence, named, _SUBJECTS) or _nearest(
-        event_type.actor, match, sentence, named, before=True
-    )
+    told = list(match.hits) if match is not None else []
+    verbs = [verb for hit in told if (verb := head_token(sentence, hit)) is not None] or _main_verbs(sentence)
+    start = match.start if match is not None else sentence.start + min((verb.idx for verb in verbs), default=0)
+    actor = _by_syntax(verbs, sentence, named) or _nearest(event_type.actor, start, named, before=True)
     others = [one for one in named if actor is None or one.key != actor.key]
-    target = _nearest(event_type.target, match, sentence, others, before=False)
+    target = _nearest(event_type.target, start, others, before=False)
     return _resolve(actor, sentence, reading), _resolve(target, sentence, reading)
 
 
@@ -57,13 +60,14 @@ def _countries_as_actors(sentence: Sentence) -> list[Named]:
     ]
 
 
-def _by_syntax(match: Match, sentence: Sentence, named: list[Named], relations: tuple[str, ...]) -> Named | None:
-    """The participant inside the phrase that hangs on the match's verb by one of the relations."""
-    for hit in match.hits:
-        verb = head_token(sentence, hit)
-        while verb is not None and verb.dep_ in ("xcomp", "conj", "aux") and not _children(verb, relations):
-            verb = verb.head if verb.head is not verb else None
-        for child in _children(verb, relations) if verb is not None else []:
+def _main_verbs(sentence: Sentence) -> list[Token]:
+    return [token for token in sentence.syntax if token.dep_ == "ROOT"] if sentence.syntax is not None else []
+
+
+def _by_syntax(verbs: list[Token], sentence: Sentence, named: list[Named]) -> Named | None:
+    """The participant inside the phrase that is subject or agent of one of the verbs."""
+    for verb in map(_with_subject, verbs):
+        for child in _children(verb, _SUBJECTS):
             begin = sentence.start + min(token.idx for token in child.subtree)
             end = sentence.start + max(token.idx + len(token) for token in child.subtree)
             inside = [one for one in named if begin <= one.start and one.end <= end]
@@ -72,15 +76,22 @@ def _by_syntax(match: Match, sentence: Sentence, named: list[Named], relations: 
     return None
 
 
+def _with_subject(verb: Token) -> Token:
+    """The verb itself, or the one that lends it its subject: 'agreed to sell'."""
+    while verb.dep_ in ("xcomp", "conj", "aux") and not _children(verb, _SUBJECTS):
+        verb = verb.head
+    return verb
+
+
 def _children(verb: Token, relations: tuple[str, ...]) -> list[Token]:
     return [child for child in verb.children if child.dep_ in relations]
 
 
-def _nearest(role: str | None, match: Match, sentence: Sentence, named: list[Named], *, before: bool) -> Named | None:
-    """The participant of a fitting class closest to the match, on the usual side of it first."""
+def _nearest(role: str | None, place: int, named: list[Named], *, before: bool) -> Named | None:
+    """The participant of a fitting class closest to a character, on the usual side of it first."""
     fitting = [one for one in named if one.kind in _CLASSES.get(role or "", ())]
-    side = [one for one in fitting if (one.start < match.start) == before]
-    return min(side or fitting, key=lambda one: abs(one.start - match.start), default=None)
+    side = [one for one in fitting if (one.start < place) == before]
+    return min(side or fitting, key=lambda one: abs(one.start - place), default=None)
 
 
 def _resolve(role: Named | None, sentence: Sentence, reading: Reading) -> Named | None:
@@ -106,7 +117,7 @@ def _is_anaphor(role: Named, sentence: Sentence) -> bool:
 def _phrase(role: Named, sentence: Sentence) -> str:
     """The noun phrase around a common noun: 'environment ministry', 'local farmers'."""
     token = sentence.token(role.start)
-    if token is None or token.pos_ == "PROPN":
+    if token is None or token.tag_.startswith("NNP"):
         return role.key
     words = [left for left in token.lefts if left.dep_ in ("compound", "amod", "poss", "nummod")]
     start = min([word.idx for word in words], default=role.start - sentence.start)

@@ -1,42 +1,37 @@
-"""Parsing where it matters: the title, the lead, and sentences in which an event may be told."""
+"""Parsing where it matters: the sentences that prove an event or report a stance."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nlp.codebook import event_types
-from nlp.document import Reading, Sentence
+from nlp.document import Sentence
 from nlp.language import Reader, syntax
-from nlp.patterns import find_match
 from nlp.terms import Hit
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
-MAX_PARSED = 40
+MAX_PARSED = 24
 MAX_WORDS = 120
-"""Sentences that are parsed in one article, and words in one: parsing is the dear step, and grows with both."""
-
-_NOUNS = frozenset({"NOUN", "PROPN"})
-_VERBS = frozenset({"VERB", "AUX"})
+"""Sentences that are parsed in one article, and words in one: parsing is a dear step, and grows with both."""
+PROVING = 1
+"""Sentences of each event that are parsed, the surest first."""
 
 
 def parse_sentences(doc: Doc, reader: Reader) -> Doc:
     """Give syntax to the sentences worth it, and drop concept hits whose part of speech is another."""
-    reading: Reading = doc._.reading
-    chosen = [sentence for sentence in reading.sentences if _worth_it(sentence, reading)][:MAX_PARSED]
+    chosen = _worth_it(doc)
     for sentence, parsed in zip(chosen, syntax(reader, [sentence.text for sentence in chosen]), strict=False):
         sentence.syntax = parsed
         sentence.concepts = [hit for hit in sentence.concepts if _agrees(hit, sentence)]
     return doc
 
 
-def _worth_it(sentence: Sentence, reading: Reading) -> bool:
-    if len(sentence.words) > MAX_WORDS:
-        return False
-    if sentence.in_title or sentence in reading.lead:
-        return True
-    return any(find_match(pattern, sentence) for event_type in event_types() for pattern in event_type.patterns)
+def _worth_it(doc: Doc) -> list[Sentence]:
+    chosen = {one.index: one for group in doc._.groups for one in group.sentences[:PROVING]}
+    chosen.update({one.index: one for candidate, _ in doc._.standing for one in candidate.proving})
+    short = [one for one in chosen.values() if len(one.words) <= MAX_WORDS]
+    return sorted(short, key=lambda sentence: sentence.index)[:MAX_PARSED]
 
 
 def _agrees(hit: Hit, sentence: Sentence) -> bool:
@@ -46,21 +41,9 @@ def _agrees(hit: Hit, sentence: Sentence) -> bool:
     if token is None:
         return True
     if hit.pos == "N":
-        return token.pos_ in _NOUNS
+        return token.tag_.startswith("NN")
     headline_verb = sentence.in_title and token.text.endswith("s")  # 'Court halts mine': the tagger often sees plurals
-    return headline_verb or token.pos_ in _VERBS or token.tag_.startswith("VB")
-
-
-def linked(sentence: Sentence, left: Hit, right: Hit) -> bool | None:
-    """Whether syntax ties two hits together (at most four steps apart); None where there is no syntax."""
-    first, second = head_token(sentence, left), head_token(sentence, right)
-    if first is None or second is None:
-        return None
-    above = {token.i: steps for steps, token in enumerate([first, *first.ancestors])}
-    for steps, token in enumerate([second, *second.ancestors]):
-        if token.i in above:
-            return steps + above[token.i] <= 4
-    return False
+    return headline_verb or token.tag_.startswith("VB")
 
 
 def head_token(sentence: Sentence, hit: Hit) -> Token | None:

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def test_wheel_holds_four_packages_and_their_data(tmp_path: Path) -> None:
-    """Three generic names and the product's, ever; all data files travel along."""
+    """Three generic names and the product's, ever; data and models travel along, what they are made from does not."""
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)],
         cwd=ROOT,
@@ -25,4 +25,5 @@ def test_wheel_holds_four_packages_and_their_data(tmp_path: Path) -> None:
     tracked = subprocess.run(
         ["git", "ls-files", "ingest", "nlp", "store", "orewire"], cwd=ROOT, check=True, capture_output=True, text=True
     )
-    assert not set(tracked.stdout.split()) - set(names)
+    wanted = {name for name in tracked.stdout.split() if not name.startswith("nlp/training/")}
+    assert not wanted - set(names)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from nlp.codebook import EventType
 
 _IN_FLIGHT = 64
 """Lines read ahead of the answers: memory stays bounded on endless input."""
@@ -201,12 +204,16 @@ def _print_score(name: str, score: dict[str, float] | None) -> None:
 
 @click.command("codebook")
 @click.argument("type_", metavar="[TYPE]", required=False)
-def codebook_command(type_: str | None) -> None:
+@click.option("--markdown", is_flag=True, help="The whole codebook as a page: docs/codebook.md.")
+def codebook_command(type_: str | None, markdown: bool) -> None:
     """Show the types of events, or one TYPE with its definition, examples and patterns."""
     from nlp.codebook import event_types
     from orewire.model.errors import UsageError
 
     types = {event_type.name: event_type for event_type in event_types()}
+    if markdown:
+        click.echo(_codebook_page(types.values()), nl=False)
+        return
     if type_ is None:
         for event_type in types.values():
             click.echo(f"{event_type.family:12}{event_type.name:20}{event_type.definition}")
@@ -223,3 +230,24 @@ def codebook_command(type_: str | None) -> None:
         click.echo("".join(f"{title}: {line}\n" for line in lines), nl=False)
     for pattern in chosen.patterns:
         click.echo(f"pattern: {pattern.source}  (strength {pattern.strength})")
+
+
+def _codebook_page(types: Iterable[EventType]) -> str:
+    parts = [_CODEBOOK_HEAD]
+    for event_type in types:
+        parts.append(f"## `{event_type.name}` ({event_type.family})\n\n{event_type.definition}\n")
+        lines = [f"* Not this: {line}" for line in event_type.not_this]
+        lines += [f"* Like this: *{line}*" for line in event_type.examples]
+        lines += [f"* Unlike: *{line}*" for line in event_type.counter_examples]
+        lines += [f"* Pattern: `{pattern.source}`, strength {pattern.strength}" for pattern in event_type.patterns]
+        lines += [f"* Stages: {', '.join(event_type.stages)}"] if event_type.stages else []
+        parts.append("\n".join(lines) + "\n")
+    return "\n".join(parts)
+
+
+_CODEBOOK_HEAD = """# Codebook
+
+Made by `orewire codebook --markdown` from `nlp/data/codebook`, one file for each type of event. The parts of a pattern
+are concepts; `nlp/data/lexicon` says by which words each language tells them. Definitions, examples and patterns can be
+changed without Python: a new pattern or word counts at once, an example once `make train` has learned from it.
+"""

@@ -142,3 +142,15 @@ def test_any_text_gets_an_answer(title: str, text: str) -> None:
         if event.evidence.start is not None:
             assert 0 <= event.evidence.start < (event.evidence.end or 0)
     assert "a" == analysis_to_json(analysis)["id"]
+
+
+def test_codebook_page_is_true() -> None:
+    """docs/codebook.md says what the codebook says; `orewire codebook --markdown` makes it again."""
+    from pathlib import Path
+
+    from click.testing import CliRunner
+
+    from orewire.cli.understand import codebook_command
+
+    printed = CliRunner().invoke(codebook_command, ["--markdown"]).output
+    assert printed == (Path(__file__).parents[2] / "docs" / "codebook.md").read_text(encoding="utf-8")

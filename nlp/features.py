@@ -1,0 +1,66 @@
+"""What the heads see of a sentence: facts from the lexicons, in terms that hold in every language."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from nlp.actors import class_nouns
+from nlp.document import Reading, Sentence
+from nlp.people import people_told
+
+HEADLINE, LEAD, BODY = "headline", "lead", "body"
+_NEAR, _FAR = 4, 10
+_MOST_CONCEPTS = 40
+_CONTEXT = 2
+
+
+def place_of(sentence: Sentence, reading: Reading) -> str:
+    """Where in the article a sentence stands: `headline`, `lead` or `body`."""
+    if sentence.in_title:
+        return HEADLINE
+    return LEAD if sentence in reading.lead else BODY
+
+
+def sentence_facts(sentence: Sentence, reading: Reading, place: str) -> dict[str, float]:
+    """Facts by name: concepts and their order, patterns that match, what is named here and just before."""
+    facts = {f"c:{hit.key}": 1.0 for hit in sentence.concepts}
+    facts.update(_order(sentence))
+    facts.update({f"pattern:{name}": 2 * match.pattern.strength for name, match in sentence.matches.items()})
+    facts.update(_holders(sentence, reading))
+    named = {"mineral": sentence.minerals, "project": sentence.projects, "place": sentence.places}
+    facts.update({f"has:{name}": 1.0 for name, found in named.items() if found})
+    if near := any(map(is_anchored, [*reading.before(sentence, _CONTEXT), *reading.title])):
+        facts["near:anchor"] = 1.0
+    if near or is_anchored(sentence):
+        facts["anchor"] = 1.0
+    facts[f"in:{place}"] = 1.0
+    return facts
+
+
+def _holders(sentence: Sentence, reading: Reading) -> dict[str, float]:
+    """Who may speak: classes told by names and nouns of the sentence, the first of them, else those just before."""
+    holders = sorted([*sentence.actors, *class_nouns(sentence)], key=lambda holder: holder.start)
+    facts = {f"actor:{actor.kind}": 1.0 for actor in sentence.actors}
+    facts.update({f"person:{kind}": 1.0 for kind in people_told(sentence, reading)})
+    if holders:
+        facts[f"first:{holders[0].kind}"] = 1.0
+        facts[f"last:{holders[-1].kind}"] = 1.0
+    else:
+        earlier = [*reading.before(sentence, 1)]
+        facts.update({f"before:{one.kind}": 1.0 for other in earlier for one in [*other.actors, *class_nouns(other)]})
+    return facts
+
+
+def is_anchored(sentence: Sentence) -> bool:
+    """Whether the sentence speaks of a mineral, a mine or a project."""
+    return bool(sentence.minerals or sentence.projects or sentence.has(("mine",)))
+
+
+def _order(sentence: Sentence) -> dict[str, float]:
+    """Pairs of concepts in their order: `close:grant>permit` within four words, `far:` within ten."""
+    pairs = {}
+    for one, other in combinations(sentence.concepts[:_MOST_CONCEPTS], 2):
+        apart = sentence.words_between(one, other)
+        if one.key != other.key and apart <= _FAR:
+            pairs[f"{'close' if apart <= _NEAR else 'far'}:{one.key}>{other.key}"] = 1.0
+    return pairs

@@ -1,0 +1,102 @@
+"""From sentences to events, subjects and stances: what counts, shown on readings put together by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from nlp.analyzer import analyze
+from nlp.document import Named, Reading, Sentence
+from nlp.events import candidates_by_project
+from nlp.heads import load_heads
+from nlp.stances import find_holder, is_addressed
+from nlp.subjects import COUNTRY, MINERAL, subject_figures
+from nlp.weigh import CANDIDATE, group_figures, setting_of
+from nlp.weigh import FIGURES as EVENT_FIGURES
+from orewire.model.analysis import Analysis
+
+
+def sentence(index: int, text: str, *, title: bool = False, **more: object) -> Sentence:
+    made = Sentence(index=index, start=0, end=len(text), text=text, in_title=title, words=(0,))
+    for name, value in more.items():
+        setattr(made, name, value)
+    return made
+
+
+def reading(*sentences: Sentence) -> Reading:
+    return Reading(lang="en", offset=0, published=date(2025, 1, 1), sentences=list(sentences))
+
+
+def test_candidates_are_grouped_by_project() -> None:
+    """Two mines, two events; a sentence that names none belongs to the first."""
+    strong, weak = {"protest": CANDIDATE + 1}, {"protest": CANDIDATE - 1}
+    article = reading(
+        sentence(0, "Protest at Jadar", title=True, logits=strong, projects=[Named(0, 1, "Jadar")]),
+        sentence(1, "Another at Kallak", logits=strong, projects=[Named(0, 1, "Kallak")]),
+        sentence(2, "A quiet day", logits=weak),
+    )
+    groups = candidates_by_project("protest", article)
+    assert {"Jadar": [0], "Kallak": [1]} == {name: [one.index for one in group] for name, group in groups.items()}
+    assert {} == candidates_by_project("strike", article)
+
+
+def test_figures_have_names() -> None:
+    """One figure a name, for events and subjects, as the stored heads expect them."""
+    article = reading(
+        sentence(0, "Copper mine in Chile", title=True, logits={"protest": 1.0}, minerals=[Named(0, 1, "copper")]),
+        sentence(1, "Chile again", logits={"protest": 0.0}, places=[Named(0, 1, "CL", "name")]),
+    )
+    figures = group_figures("protest", article.sentences, article, setting_of(article))
+    assert len(EVENT_FIGURES) == len(figures) == load_heads().event.coefficients.shape[1]
+    assert 1.0 == figures[EVENT_FIGURES.index("best")] == figures[EVENT_FIGURES.index("title")]
+    for kind, key in ((MINERAL, "copper"), (COUNTRY, "CL")):
+        assert load_heads().subject.coefficients.shape[1] == len(subject_figures(kind, article)[key])
+
+
+def read(title: str, text: str) -> Analysis:
+    return analyze("a", title, text, published=date(2025, 11, 13))
+
+
+def test_passing_mentions_are_no_subjects() -> None:
+    """A country or mineral named once at the end is not what the article is about."""
+    analysis = read(
+        "Chile grants permit for Salar de Maricunga lithium project",
+        "Chile's environment regulator granted the permit for the lithium project on Tuesday. Codelco will build the "
+        "lithium plant in the Atacama region. The permit allows it to pump brine for thirty years. Hearings had "
+        "taken two years. Residents of Copiapo attended. It once had an office in Tokyo, where gold jewellery is sold.",
+    )
+    assert ("lithium",) == analysis.minerals
+    assert ("CL",) == analysis.countries
+
+
+@pytest.mark.parametrize(
+    ("text", "holder_class", "polarity"),
+    [
+        ("Residents of the valley oppose the copper mine and vow to block it.", "community", "oppose"),
+        ("Environmental groups condemned the approval of the nickel mine.", "ngo", "oppose"),
+        ("The miners' union welcomed the approval of the copper mine.", "union", "support"),
+        ("Indigenous leaders said the lithium mine would destroy their sacred land.", "indigenous", "oppose"),
+    ],
+)
+def test_stances(text: str, holder_class: str, polarity: str) -> None:
+    """Who is for and who against, with the class of the holder and the sentence that shows it."""
+    stances = read("Copper mine in Peru", text).stances
+    assert (holder_class, polarity) in {(one.holder_class, one.polarity) for one in stances}
+    assert all(text == stance.evidence.text for stance in stances if stance.evidence.start is not None)
+
+
+def test_the_addressee_holds_nothing() -> None:
+    """'They called on the ministry': the ministry is not who speaks."""
+    text = "They called on the ministry to stop the mine."
+    one = sentence(0, text)
+    assert is_addressed(Named(text.index("ministry"), text.index("ministry") + 8, "ministry", "government"), one)
+    assert not is_addressed(Named(0, 4, "They", "community"), one)
+
+
+def test_a_holder_may_stand_in_the_sentence_before() -> None:
+    """A quotation that goes on: the speaker was named just before."""
+    before = sentence(0, "Ana Petrova said.", actors=[Named(0, 11, "Ana Petrova", "person")])
+    quoted = sentence(1, "It would ruin us.")
+    assert "Ana Petrova" == find_holder("community", quoted, reading(before, quoted))
+    assert find_holder("community", quoted, reading(quoted)) is None
