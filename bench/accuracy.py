@@ -42,7 +42,8 @@ def main() -> None:
 
 def _page(sets: dict[str, list[Record]], learned: Sequence[Record]) -> str:
     systems: dict[str, Callable[[Sequence[Record]], list[Record]]] = {
-        "orewire": analyses, "keywords": keyword_analyses, "TF-IDF": whole_article_model(learned),
+        "orewire": analyses, "orewire, no encoder": plain_analyses,
+        "keywords": keyword_analyses, "TF-IDF": whole_article_model(learned),
     }  # fmt: skip
     parts = [_HEAD]
     for name, records in sets.items():
@@ -62,12 +63,23 @@ none of their sentences stands here.
 """
 
 
-def analyses(records: Sequence[Record]) -> list[Record]:
+def plain_analyses(records: Sequence[Record]) -> list[Record]:
+    """What it says where the encoder is not installed."""
+    return analyses(records, start=_hide_encoder)
+
+
+def _hide_encoder() -> None:
+    import nlp.heads
+
+    setattr(nlp.heads, "has_encoder", lambda: False)  # noqa: B010 - not exported, and not ours to offer
+
+
+def analyses(records: Sequence[Record], *, start: Callable[[], None] | None = None) -> list[Record]:
     """What `orewire analyze` says, in two processes."""
     lines = [
         json.dumps({key: record.get(key) for key in ("id", "title", "text", "date", "lang")}) for record in records
     ]
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn"), initializer=start) as executor:
         return list(executor.map(_analysis, lines, chunksize=8))
 
 
@@ -167,7 +179,7 @@ def _comparison(pairs: dict[str, list[Pair]]) -> str:
 
 
 def _row(name: str, figures: Record) -> list[str]:
-    status = f"{figures['status']['accuracy']:.2f}" if name != "keywords" and name != "TF-IDF" else "-"
+    status = "-" if name in ("keywords", "TF-IDF") else f"{figures['status']['accuracy']:.2f}"
     return [name, *(f"{figures.get(one, {}).get('f1', 0):.2f}" for one in FIGURES), status]
 
 

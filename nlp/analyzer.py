@@ -7,14 +7,12 @@ import hashlib
 from datetime import date
 
 from nlp.document import Reading
-from nlp.events import RELEVANT_CONFIDENCE
 from nlp.gate import may_concern_minerals
 from nlp.heads import load_heads
 from nlp.language import Reader, detect_language
 from nlp.lexicon import DATA, supported
 from nlp.pipeline import load_pipeline, start_reading
 from nlp.projects import article_projects
-from nlp.subjects import COUNTRY, MINERAL, subjects
 from nlp.text import MAX_CHARS, MAX_TITLE, blank_long_runs, looks_binary, replace_surrogates
 from orewire.model.analysis import Analysis
 
@@ -52,16 +50,15 @@ def _read(id_: str, title: str, text: str, lang: str, published: date | None, le
     doc = language(start_reading(language, lang, title, text, published=published))
     reading: Reading = doc._.reading
     mentions = tuple(coded.mention for coded in doc._.events)
-    relevant = any(mention.salience == "main" or mention.confidence >= RELEVANT_CONFIDENCE for mention in mentions)
     return Analysis(
         id=id_,
         lang=reading.lang,
-        relevant=relevant,
-        minerals=subjects(MINERAL, reading),
-        countries=subjects(COUNTRY, reading),
+        relevant=bool(mentions),
+        minerals=doc._.minerals,
+        countries=doc._.countries,
         projects=article_projects(reading),
         events=mentions,
-        stances=doc._.stances,
+        stances=doc._.stances if mentions else (),
         note=_note(reader, length),
         version=pipeline_version(reader.model, load_heads().version),
     )

@@ -83,7 +83,8 @@ class Sentence:
 class Reading:
     """One article while it is read. `offset` is where the body starts in the Doc's text.
 
-    `people` has the holder class of people by surname, where the article tells what they are.
+    `people` has the holder class of people by surname, where the article tells what they are; `about` are the log-odds
+    that the article carries an event at all.
     """
 
     lang: str
@@ -91,6 +92,7 @@ class Reading:
     published: date | None
     sentences: list[Sentence] = field(default_factory=list)
     people: dict[str, str] = field(default_factory=dict)
+    about: float = 0.0
 
     @property
     def title(self) -> list[Sentence]:

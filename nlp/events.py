@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, TypeVar
 from nlp.codebook import EventType, event_types
 from nlp.dates import find_date
 from nlp.document import Named, Reading, Sentence
-from nlp.heads import load_heads
+from nlp.heads import Head, load_heads
 from nlp.minerals import event_minerals
 from nlp.money import find_value
 from nlp.places import event_countries
 from nlp.projects import event_project
+from nlp.relevance import is_relevant
 from nlp.roles import find_roles
 from nlp.status import find_stage
 from nlp.weigh import CANDIDATE, Setting, figure_matrix, group_figures, probability, setting_of, told
@@ -25,12 +26,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-MIN_CONFIDENCE = 0.5
-"""Below it a mention is more often wrong than right."""
-MAIN = 0.3
+MIN_CONFIDENCE = 0.4
+"""Where the F1 of types peaks on articles; readers who want fewer and surer ones ask for more."""
+MAIN = 0.25
 """Less than half: calling history news costs a reader less than missing news."""
-RELEVANT_CONFIDENCE = 0.6
-"""From here one event, main or not, makes an article relevant."""
+POSSIBLE = 0.3
+"""From here something may be an event, and what stands beside it may be the article's subject."""
 _TIME_ZONES = timedelta(days=1)
 """It may be tomorrow already where a thing happens."""
 _WITH_VALUE = frozenset({"investment", "acquisition", "supply_deal", "trade_deal", "lawsuit", "court_ruling"})
@@ -58,27 +59,33 @@ class CodedMention:
 
 
 def weigh_events(doc: Doc) -> Doc:
-    """Fill `doc._.groups` with what may be events, the surest first: only their sentences are parsed."""
-    reading: Reading = doc._.reading
-    setting = setting_of(reading)
-    groups = [one for event_type in event_types() for one in _groups(event_type, reading, setting)]
-    kept = [group for group in groups if group.confidence >= MIN_CONFIDENCE]
-    doc._.groups = sorted(kept, key=lambda group: (-group.confidence, group.event_type.name, group.project or ""))
+    """Fill `doc._.possible` with what may be events, and `doc._.groups` with what is taken for them."""
+    groups = weigh(doc._.reading, load_heads().event)
+    doc._.possible = [group for group in groups if group.confidence >= POSSIBLE]
+    relevant = is_relevant(doc._.reading, [group.confidence for group in groups])
+    doc._.groups = [group for group in groups if group.confidence >= MIN_CONFIDENCE] if relevant else []
     return doc
+
+
+def weigh(reading: Reading, head: Head) -> list[Group]:
+    """Everything that may be an event, the surest first."""
+    setting = setting_of(reading)
+    groups = [one for event_type in event_types() for one in _groups(event_type, reading, setting, head)]
+    return sorted(groups, key=lambda group: (-group.confidence, group.event_type.name, group.project or ""))
 
 
 def find_events(doc: Doc) -> Doc:
     """Fill `doc._.events` with the article's mentions, the surest first."""
-    doc._.events = tuple(_coded(group, doc._.reading) for group in doc._.groups)
+    doc._.events = tuple(_coded(group, doc) for group in doc._.groups)
     return doc
 
 
-def _groups(event_type: EventType, reading: Reading, setting: Setting) -> list[Group]:
+def _groups(event_type: EventType, reading: Reading, setting: Setting, head: Head) -> list[Group]:
     by_project = candidates_by_project(event_type.name, reading)
     if not by_project:
         return []
     figures = [group_figures(event_type.name, sentences, reading, setting) for sentences in by_project.values()]
-    logits = load_heads().event.logits(figure_matrix(figures))
+    logits = head.logits(figure_matrix(figures))
     return [
         Group(event_type, tuple(_surest(event_type.name, sentences)), project, *map(_probability, row))
         for (project, sentences), row in zip(by_project.items(), logits, strict=True)
@@ -106,7 +113,8 @@ def _probability(logit: float) -> float:
     return min(0.99, probability(float(logit)))
 
 
-def _coded(group: Group, reading: Reading) -> CodedMention:
+def _coded(group: Group, doc: Doc) -> CodedMention:
+    reading: Reading = doc._.reading
     event_type, sentences = group.event_type, group.sentences
     teller = sentences[0]
     actor, target = find_roles(event_type, teller.matches.get(event_type.name), teller, reading)
@@ -115,8 +123,8 @@ def _coded(group: Group, reading: Reading) -> CodedMention:
         type=event_type.name,
         status="prospective" if prospective else "actual",
         salience="main" if group.main >= MAIN else "background",
-        minerals=event_minerals(teller, reading),
-        countries=event_countries(event_type.name, teller, reading),
+        minerals=_among(event_minerals(teller, reading), doc._.minerals),
+        countries=_among(event_countries(event_type.name, teller, reading), doc._.countries),
         project=group.project,
         actor=actor.key if actor else None,
         target=target.key if target else None,
@@ -127,6 +135,11 @@ def _coded(group: Group, reading: Reading) -> CodedMention:
         confidence=round(group.confidence, 3),
     )
     return CodedMention(mention, actor, target, teller)
+
+
+def _among(found: tuple[str, ...], subjects: tuple[str, ...]) -> tuple[str, ...]:
+    """Those that the article is about; all where it is about none of them."""
+    return tuple(one for one in found if one in subjects) or found
 
 
 def _is_prospective(group: Group) -> bool:

@@ -35,6 +35,7 @@ SENTENCE_HEADS = (*EVENT_TYPES, "prospective", "background", *POLARITY_HEADS.val
 """What is asked of a sentence: each type; whether what it tells is to come or is history; which stance, and whose."""
 FACT_WEIGHT, VECTOR_WEIGHT = 0.35, 1.5
 """How much facts and vectors count beside words (TF-IDF rows of length one): measured on articles by others."""
+_OTHER_VERSION = "models: made for another version of orewire; `make train` makes them again"
 WORTH_ENCODING = -2.5
 """The encoder is the dear step: only sentences in which the plain heads see at least these log-odds get a vector."""
 
@@ -48,7 +49,9 @@ class Head:
     intercepts: Matrix
 
     def logits(self, rows: csr_matrix | Matrix) -> Matrix:
-        """Log-odds, shape (rows, names)."""
+        """Log-odds, shape (rows, names); ModelError where the rows are of another version of orewire."""
+        if rows.shape[1] != self.coefficients.shape[1]:
+            raise ModelError(_OTHER_VERSION)
         result: Matrix = rows @ self.coefficients.T + self.intercepts
         return result
 
@@ -115,26 +118,28 @@ def _restored_facts(names: Sequence[str]) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """All that was trained. `sentence` reads rows, `encoded` rows with a vector behind; `event`, `stance` and
-    `subject` weigh what was read. `note` says what is missing.
+    """All that was trained. `sentence` reads rows, `encoded` rows with a vector behind, `article` an article at once;
+    `event`, `relevance`, `stance` and `subject` weigh what was read. `note` says what is missing.
     """
 
     vectorizer: SentenceVectorizer
     sentence: Head
     encoded: Head | None
+    article: Head
     event: Head
+    relevance: Head
     stance: Head
     subject: Head
     version: str
     note: str | None = None
 
-    def read(self, texts: Sequence[str], facts: Sequence[Mapping[str, float]]) -> Matrix:
-        """Log-odds of each sentence head, shape (sentences, heads)."""
+    def read(self, texts: Sequence[str], facts: Sequence[Mapping[str, float]]) -> tuple[Matrix, float]:
+        """Log-odds of each sentence head, shape (sentences, heads), and of the whole carrying any event."""
         rows = self.vectorizer.transform(texts, facts)
         logits = self.sentence.logits(rows)
         if self.encoded is not None and (chosen := worth_encoding(logits)).size:
             logits[chosen] = self.encoded.logits(with_vectors(rows[chosen], [texts[number] for number in chosen]))
-        return logits
+        return logits, float(self.article.logits(article_row(rows))[0, 0])
 
 
 def worth_encoding(logits: Matrix) -> np.ndarray[Any, np.dtype[np.intp]]:
@@ -142,6 +147,14 @@ def worth_encoding(logits: Matrix) -> np.ndarray[Any, np.dtype[np.intp]]:
     import numpy as np
 
     return np.flatnonzero(logits[:, : len(EVENT_TYPES)].max(axis=1, initial=-np.inf) > WORTH_ENCODING)
+
+
+def article_row(rows: csr_matrix) -> csr_matrix:
+    """One row for an article, of length one: the sum of those of its sentences."""
+    from scipy.sparse import csr_matrix as sparse
+    from sklearn.preprocessing import normalize
+
+    return normalize(sparse(rows.sum(axis=0), dtype=rows.dtype))
 
 
 def with_vectors(rows: csr_matrix, texts: Sequence[str]) -> csr_matrix:
@@ -163,7 +176,9 @@ def load_heads(*, encoder: bool | None = None) -> Heads:
         vectorizer=SentenceVectorizer(vocabulary),
         sentence=_head(plain, "sentence", vocabulary),
         encoded=_head(last, "sentence", vocabulary) if encoder else None,
+        article=_head(plain, "article", vocabulary),
         event=_head(last, "event", vocabulary),
+        relevance=_head(last, "relevance", vocabulary),
         stance=_head(last, "stance", vocabulary),
         subject=_head(last, "subject", vocabulary),
         version=f"{vocabulary['version']}-{'encoder' if encoder else 'plain'}",
@@ -175,7 +190,7 @@ def _head(arrays: Mapping[str, Any], name: str, vocabulary: Mapping[str, Any]) -
     import numpy as np
 
     if name == "sentence" and tuple(vocabulary["heads"][name]) != SENTENCE_HEADS:
-        raise ModelError("models: made for another version of orewire; `make train` makes them again")
+        raise ModelError(_OTHER_VERSION)
     coefficients = np.asarray(arrays[f"{name}_coefficients"], dtype=np.float32)
     return Head(tuple(vocabulary["heads"][name]), coefficients, np.asarray(arrays[f"{name}_intercepts"], np.float32))
 

@@ -1,6 +1,7 @@
 """The spaCy pipeline of one language, put together from our components; each is a function of Doc in its own file.
 
-sentencizer -> sentences -> terms -> projects -> people -> match -> read -> weigh -> syntax -> actors -> events, stances
+sentencizer -> sentences -> terms -> projects -> people -> match
+    -> read -> weigh -> weigh_stances -> subjects -> syntax -> actors -> events -> stances
 
 The heads read every sentence (`read`), groups of sentences become possible events (`weigh`), and only what proves one
 is parsed for who did it (`syntax`, `actors`).
@@ -27,7 +28,7 @@ def load_pipeline(lang: str) -> tuple[Language, Reader]:
     """The pipeline that reads Docs of a supported language; made once a process."""
     from spacy.tokens import Doc
 
-    for name in ("reading", "groups", "standing", "events", "stances"):
+    for name in ("reading", "possible", "groups", "minerals", "countries", "standing", "events", "stances"):
         Doc.set_extension(name, default=None, force=True)
     reader = load_reader(lang)
     language = reader.tokens
@@ -57,6 +58,7 @@ def _register(reader: Reader) -> list[str]:
     from nlp.read import read_sentences
     from nlp.sentences import split_sentences
     from nlp.stances import find_stances, weigh_stances
+    from nlp.subjects import find_subjects
     from nlp.syntax import parse_sentences
 
     components: dict[str, Callable[[Doc], Doc]] = {
@@ -68,6 +70,7 @@ def _register(reader: Reader) -> list[str]:
         "read": read_sentences,
         "weigh": weigh_events,
         "weigh_stances": weigh_stances,
+        "subjects": find_subjects,
         "syntax": functools.partial(parse_sentences, reader=reader),
         "actors": find_actors,
         "events": find_events,

@@ -20,14 +20,13 @@ ADRIFT = 2.0
 
 
 def read_sentences(doc: Doc) -> Doc:
-    """Fill each sentence's `logits` by head."""
+    """Fill each sentence's `logits` by head, and what the article is about."""
     reading: Reading = doc._.reading
     chosen = reading.sentences[:MAX_READ]
     facts = [sentence_facts(sentence, reading, place_of(sentence, reading)) for sentence in chosen]
     if chosen:
-        for sentence, seen, row in zip(
-            chosen, facts, load_heads().read([one.text for one in chosen], facts), strict=True
-        ):
+        logits, reading.about = load_heads().read([one.text for one in chosen], facts)
+        for sentence, seen, row in zip(chosen, facts, logits, strict=True):
             sentence.logits = by_head(row, seen)
     return doc
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 MIN_CONFIDENCE = 0.4
 """Where the F1 of stances peaks on articles: most sentences that report one do it without saying so."""
+MIN_CONFIDENCE_OF_PRAISE = 0.6
+"""A company that speaks well of its own project is coded only where it answers critics."""
 _ACTIONS = ("protest", "lawsuit", "strike")
 """Types whose telling makes a stance an action; otherwise it is a statement."""
 _ADDRESSED = (
@@ -42,8 +44,23 @@ def weigh_stances(doc: Doc) -> Doc:
     if candidates:
         logits = load_heads().stance.logits(figure_matrix([one.figures for one in candidates]))[:, 0]
         told = [(one, probability(float(logit))) for one, logit in zip(candidates, logits, strict=True)]
-        doc._.standing = [pair for pair in told if pair[1] >= MIN_CONFIDENCE]
+        doc._.standing = _without_contradictions([pair for pair in told if pair[1] >= _least(pair[0])])
     return doc
+
+
+def _least(candidate: Candidate) -> float:
+    praise = (candidate.holder_class, candidate.polarity) == ("company", "support")
+    return MIN_CONFIDENCE_OF_PRAISE if praise else MIN_CONFIDENCE
+
+
+def _without_contradictions(told: list[tuple[Candidate, float]]) -> list[tuple[Candidate, float]]:
+    """One sentence shows the same holders for or against it, not both: the surer stance stays."""
+    kept: dict[tuple[str, int], tuple[Candidate, float]] = {}
+    for candidate, confidence in told:
+        place = (candidate.holder_class, candidate.proving[0].index)
+        if place not in kept or confidence > kept[place][1]:
+            kept[place] = (candidate, confidence)
+    return list(kept.values())
 
 
 def find_stances(doc: Doc) -> Doc:

@@ -132,6 +132,7 @@ def _place(top: Sentence, reading: Reading, setting: Setting) -> list[float]:
         float(is_anchored(top)),
         float(setting.anchored_title),
         setting.anchored,
+        setting.about,
         math.log1p(setting.sentences),
         max(setting.best.values()),
         *(told(top, name) for name in _NEXT),
@@ -147,7 +148,7 @@ def _logit(share: float) -> float:
 FIGURES = (
     "best", "second", "polarity", "class", "best polarity", "rival", "opposite", "beside rival", "first class", "sum",
     "count", "named here", "named first", "anyone named", "named before", "named",
-    "title", "lead", "anchored", "anchored title", "anchored share", "length", "event",
+    "title", "lead", "anchored", "anchored title", "anchored share", "about", "length", "event",
     *(f"here {name}" for name in _NEXT), *(f"anywhere {name}" for name in _NEXT),
     *CLASS_HEADS, *(f"support {name}" for name in CLASS_HEADS),
 )  # fmt: skip

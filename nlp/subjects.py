@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from nlp.document import Reading, Sentence
+from nlp.events import Group
 from nlp.heads import load_heads
 from nlp.lexicon import find_site, organisations, projects
 from nlp.weigh import FLOOR, figure_matrix, probability
 from orewire.model.codes import EVENT_TYPES
 
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
 MINERAL, COUNTRY = "mineral", "country"
-SUBJECT = {MINERAL: 0.45, COUNTRY: 0.4}
+SUBJECT = {MINERAL: 0.3, COUNTRY: 0.45}
 """A name is a subject from this probability; the surest one always is."""
 LIST = 10
 """An article that names more minerals is a list of them: its subjects are only those of its title and lead."""
@@ -22,8 +27,11 @@ WAYS = ("name", "people", "capital", "place", "home", "authority", "project", "s
 """How a sentence names it: a country by name, people, capital, region, a company's home, an authority or a project."""
 FIGURES = (
     "title", "lead", "early", "count", "share", "first", "top", "others", "event", "event share",
-    *(f"by {way}" for way in WAYS),
+    "proves", "tells", "before", "deal", "any deal", "foremost", "alone", "twice", "thrice", "firmly",
+    "only people", "only home", "only capital", *(f"by {way}" for way in WAYS),
 )  # fmt: skip
+_BETWEEN_COUNTRIES = ("trade_deal", "trade_restriction")
+_FIRM = ("name", "place", "authority", "project")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +43,16 @@ class Naming:
     sentence: Sentence
 
 
-def subjects(kind: str, reading: Reading) -> tuple[str, ...]:
-    """Minerals or countries that the article is about, the surest first."""
-    figures = subject_figures(kind, reading)
+def find_subjects(doc: Doc) -> Doc:
+    """Fill `doc._.minerals` and `doc._.countries` with those that the article is about."""
+    doc._.minerals = subjects(MINERAL, doc._.reading, doc._.possible)
+    doc._.countries = subjects(COUNTRY, doc._.reading, doc._.possible)
+    return doc
+
+
+def subjects(kind: str, reading: Reading, groups: Sequence[Group]) -> tuple[str, ...]:
+    """Minerals or countries that the article is about, the surest first; `groups` are all that may be events."""
+    figures = subject_figures(kind, reading, groups)
     if not figures:
         return ()
     head = load_heads().subject
@@ -50,21 +65,31 @@ def subjects(kind: str, reading: Reading) -> tuple[str, ...]:
     )
 
 
-def subject_figures(kind: str, reading: Reading) -> dict[str, list[float]]:
+def subject_figures(kind: str, reading: Reading, groups: Sequence[Group]) -> dict[str, list[float]]:
     """What the `subject` heads see of each mineral or country that the article names; in the order of `FIGURES`."""
     named: dict[str, list[Naming]] = defaultdict(list)
     for naming in _namings(kind, reading):
         named[naming.key].append(naming)
     total = sum(map(len, named.values()))
     most = max(map(len, named.values()), default=0)
-    return {key: _figures(namings, reading, total, most, len(named)) for key, namings in named.items()}
+    foremost = max(named, key=lambda key: len(named[key]), default=None)
+    return {
+        key: [
+            *_figures(namings, reading, total, most, len(named)),
+            *_links(namings, groups),
+            float(key == foremost),
+            float(len(named) == 1),
+            *_repetition(namings),
+            *(float(any(naming.way == way for naming in namings)) for way in WAYS),
+        ]
+        for key, namings in named.items()
+    }
 
 
 def _figures(namings: list[Naming], reading: Reading, total: int, most: int, distinct: int) -> list[float]:
     sentences = {naming.sentence.index: naming.sentence for naming in namings}.values()
     lead = reading.lead
     events = [probability(_tells(sentence)) for sentence in sentences]
-    ways = {naming.way for naming in namings}
     return [
         float(any(sentence.in_title for sentence in sentences)),
         float(any(sentence in lead for sentence in sentences)),
@@ -76,8 +101,33 @@ def _figures(namings: list[Naming], reading: Reading, total: int, most: int, dis
         math.log(distinct),
         max(events),
         sum(events) / len(events),
-        *(float(way in ways) for way in WAYS),
     ]
+
+
+def _links(namings: list[Naming], groups: Sequence[Group]) -> list[float]:
+    """How sure the events are that its sentences prove, tell, or stand before; whether any is between countries."""
+    places = {naming.sentence.index for naming in namings}
+    proves = tells = before = deal = 0.0
+    for group in groups:
+        told = {sentence.index for sentence in group.sentences}
+        if group.sentences[0].index in places:
+            proves = max(proves, group.confidence)
+        if told & places:
+            tells = max(tells, group.confidence)
+            deal = max(deal, float(group.event_type.name in _BETWEEN_COUNTRIES))
+        if {index - 1 for index in told} & places:
+            before = max(before, group.confidence)
+    any_deal = any(group.event_type.name in _BETWEEN_COUNTRIES for group in groups)
+    return [proves, tells, before, deal, float(any_deal)]
+
+
+def _repetition(namings: list[Naming]) -> list[float]:
+    """In how many sentences, and how firmly: 'Chile' says more than 'Chilean'."""
+    count = len({naming.sentence.index for naming in namings})
+    ways = {naming.way for naming in namings}
+    firmly = sum(naming.way in _FIRM for naming in namings)
+    only = (float(ways == {way}) for way in ("people", "home", "capital"))
+    return [float(count >= 2), float(count >= 3), math.log1p(firmly), *only]
 
 
 def _tells(sentence: Sentence) -> float:

@@ -20,9 +20,10 @@ _EARLY = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """What the article is like, the same for all of its events."""
+    """What the article is like, the same for all of its events. `about` are its log-odds of carrying any."""
 
     sentences: int
+    about: float
     anchored: float
     market: float
     anchored_title: bool
@@ -36,6 +37,7 @@ def setting_of(reading: Reading) -> Setting:
     count = max(1, len(read))
     return Setting(
         sentences=len(read),
+        about=max(FLOOR, min(-FLOOR, reading.about)),
         anchored=sum(map(is_anchored, read)) / count,
         market=sum(sentence.has(("market",)) for sentence in read) / count,
         anchored_title=any(map(is_anchored, reading.title)),
@@ -70,6 +72,7 @@ def group_figures(type_: str, group: Sequence[Sentence], reading: Reading, setti
         float(setting.anchored_title),
         setting.anchored,
         setting.market,
+        setting.about,
         math.log1p(setting.sentences),
         math.log1p(best.index),
         best.index / max(1, setting.sentences),
@@ -81,7 +84,8 @@ def group_figures(type_: str, group: Sequence[Sentence], reading: Reading, setti
 
 FIGURES = (
     "best", "second", "title", "lead", "early", "sum", "rival", "ahead", "pattern", "anchored", "anchored title",
-    "anchored share", "market share", "length", "place", "relative place", "background", "prospective", *EVENT_TYPES,
+    "anchored share", "market share", "about", "length", "place", "relative place", "background", "prospective",
+    *EVENT_TYPES,
 )  # fmt: skip
 
 

@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from nlp.events import candidates_by_project
+from nlp.events import POSSIBLE, candidates_by_project, weigh
+from nlp.heads import Head
+from nlp.relevance import relevance_figures
 from nlp.standing import stance_candidates
 from nlp.subjects import COUNTRY, MINERAL, subject_figures
 from nlp.training.fit import Matrix
@@ -16,6 +18,7 @@ from nlp.weigh import group_figures, setting_of
 from orewire.model.codes import EVENT_TYPES
 
 EVENT_HEADS = ("event", "main")
+RELEVANCE_HEADS = ("relevant",)
 STANCE_HEADS = ("stance",)
 SUBJECT_HEADS = (MINERAL, COUNTRY)
 Columns = list[tuple[Matrix, Matrix]]
@@ -40,6 +43,16 @@ def _main_last(event: dict[str, Any]) -> bool:
     return bool(event["salience"] == "main")
 
 
+def relevance_columns(articles: Iterable[ReadArticle], event: Head) -> Columns:
+    """For each article: does it carry an event? `event` are the heads that weigh what may be one."""
+    figures, labels = [], []
+    for article in articles:
+        confidences = [group.confidence for group in weigh(article.reading, event)]
+        figures.append(relevance_figures(article.reading, confidences))
+        labels.append(article.label.relevant)
+    return [(np.asarray(figures, dtype=np.float32), np.asarray(labels))]
+
+
 def stance_columns(articles: Iterable[ReadArticle]) -> Columns:
     """For each class of holder and polarity that an article may report: does it?"""
     figures, labels = [], []
@@ -51,13 +64,14 @@ def stance_columns(articles: Iterable[ReadArticle]) -> Columns:
     return [(np.asarray(figures, dtype=np.float32), np.asarray(labels))]
 
 
-def subject_columns(articles: Sequence[ReadArticle]) -> Columns:
+def subject_columns(articles: Sequence[ReadArticle], event: Head) -> Columns:
     """For each mineral and country that an article names: is it a subject of the article?"""
     columns = []
     for kind, wanted in ((MINERAL, "minerals"), (COUNTRY, "countries")):
         figures, labels = [], []
         for article in articles:
-            for key, row in subject_figures(kind, article.reading).items():
+            possible = [group for group in weigh(article.reading, event) if group.confidence >= POSSIBLE]
+            for key, row in subject_figures(kind, article.reading, possible).items():
                 figures.append(row)
                 labels.append(key in getattr(article.label, wanted))
         columns.append((np.asarray(figures, dtype=np.float32), np.asarray(labels)))

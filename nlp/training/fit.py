@@ -16,15 +16,17 @@ from nlp.heads import Head
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 FOLDS = 5
-SENTENCE_C, FIGURE_C = 0.5, 0.03
+SENTENCE_C, ARTICLE_C, FIGURE_C = 0.5, 10.0, 0.03
 """Inverse strengths of regularisation: what carries over to articles by others; cross-validation on our own texts alone
 favours eight times as much."""
 _JOBS = 2
 
 
-def fit_sentence_head(rows: csr_matrix, labels: Matrix, names: Sequence[str]) -> Head:
+def fit_sentence_head(rows: csr_matrix, labels: Matrix, names: Sequence[str], *, strength: float = SENTENCE_C) -> Head:
     """One logistic regression for each column of `labels`; rows whose label is NaN are left out of that column."""
-    fitted = Parallel(n_jobs=_JOBS)(delayed(_fit_column)(rows, labels[:, number]) for number in range(len(names)))
+    fitted = Parallel(n_jobs=_JOBS)(
+        delayed(_fit_column)(rows, labels[:, number], strength) for number in range(len(names))
+    )
     return Head(
         tuple(names),
         np.vstack([coefficients for coefficients, _ in fitted]).astype(np.float32),
@@ -32,9 +34,9 @@ def fit_sentence_head(rows: csr_matrix, labels: Matrix, names: Sequence[str]) ->
     )
 
 
-def _fit_column(rows: csr_matrix, column: Matrix) -> tuple[Matrix, float]:
+def _fit_column(rows: csr_matrix, column: Matrix, strength: float) -> tuple[Matrix, float]:
     known = np.flatnonzero(~np.isnan(column))
-    model = LogisticRegression(C=SENTENCE_C, solver="liblinear", max_iter=300, random_state=0)
+    model = LogisticRegression(C=strength, solver="liblinear", max_iter=300, random_state=0)
     model.fit(rows[known], column[known].astype(int))
     return model.coef_[0], float(model.intercept_[0])
 
@@ -46,11 +48,13 @@ def folds(families: Sequence[str]) -> Iterator[tuple[Any, Any]]:
     yield from GroupKFold(FOLDS).split(groups, groups=groups)
 
 
-def read_unseen(rows: csr_matrix, labels: Matrix, families: Sequence[str], names: Sequence[str]) -> Matrix:
+def read_unseen(
+    rows: csr_matrix, labels: Matrix, families: Sequence[str], names: Sequence[str], *, strength: float = SENTENCE_C
+) -> Matrix:
     """Log-odds of every row by heads that were fitted without its family."""
     logits = np.zeros(labels.shape, dtype=np.float32)
     for train, test in folds(families):
-        logits[test] = fit_sentence_head(rows[train], labels[train], names).logits(rows[test])
+        logits[test] = fit_sentence_head(rows[train], labels[train], names, strength=strength).logits(rows[test])
     return logits
 
 

@@ -1,7 +1,7 @@
 """`make train`: labelled texts in, nlp/models out. The same texts give the same models.
 
 sentences, articles ──lexicons──> rows ──> sentence heads (plain, with vectors)
-                                    └──read by heads that never saw them──> figures ──> event, stance and subject heads
+                                    └──read by heads that never saw them──> figures ──> heads that weigh
 """
 
 from __future__ import annotations
@@ -12,17 +12,19 @@ import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 
 from nlp.encoder import PACKAGE, has_encoder
 from nlp.heads import (
     SENTENCE_HEADS,
     Head,
     SentenceVectorizer,
+    article_row,
     piece_vectorizer,
     with_vectors,
     word_vectorizer,
@@ -31,18 +33,21 @@ from nlp.heads import (
 from nlp.read import by_head
 from nlp.training.figures import (
     EVENT_HEADS,
+    RELEVANCE_HEADS,
     STANCE_HEADS,
     SUBJECT_HEADS,
     event_columns,
+    relevance_columns,
     stance_columns,
     subject_columns,
 )  # fmt: skip
-from nlp.training.fit import Matrix, fit_figure_head, fit_sentence_head, read_unseen
+from nlp.training.fit import ARTICLE_C, Matrix, fit_figure_head, fit_sentence_head, read_unseen
 from nlp.training.labelled import read_articles, read_sentences
 from nlp.training.rows import ReadArticle, ReadSentence, Row, read_article, read_examples, read_sentence
 from orewire.model.errors import ModelError
 
 MODELS = Path(__file__).parents[1] / "models"
+ARTICLE_HEADS = ("relevant",)
 _LEAST_WORD, _LEAST_PIECE, _LEAST_FACT, _MOST_PIECES = 2, 3, 2, 60_000
 _log = logging.getLogger(__name__)
 
@@ -73,7 +78,8 @@ def learn_vocabulary(rows: Sequence[Row]) -> dict[str, Any]:
         "piece_idf": [round(float(idf), 4) for idf in pieces.idf_],
         "facts": sorted(name for name, count in counted.items() if count >= _LEAST_FACT),
         "heads": {
-            "sentence": SENTENCE_HEADS, "event": EVENT_HEADS, "stance": STANCE_HEADS, "subject": SUBJECT_HEADS,
+            "sentence": SENTENCE_HEADS, "article": ARTICLE_HEADS, "event": EVENT_HEADS,
+            "relevance": RELEVANCE_HEADS, "stance": STANCE_HEADS, "subject": SUBJECT_HEADS,
         },
     }  # fmt: skip
 
@@ -83,7 +89,9 @@ class Trained:
     """The heads of one variant."""
 
     sentence: Head
+    article: Head
     event: Head
+    relevance: Head
     stance: Head
     subject: Head
 
@@ -95,24 +103,40 @@ def train(material: Material, vocabulary: Mapping[str, Any]) -> dict[str, Traine
     labels = np.array([row.labels for row in material.rows], dtype=np.float32)
     rows = SentenceVectorizer(vocabulary).transform(texts, [row.facts for row in material.rows])
     plain = read_unseen(rows, labels, families, SENTENCE_HEADS)
-    trained = {"plain": _finish(material, rows, labels, plain)}
+    article = _read_articles(material, rows)
+    trained = {"plain": _finish(material, rows, labels, plain, article)}
     vectors = with_vectors(rows, texts)
     chosen = worth_encoding(plain)
     unseen = plain.copy()
     unseen[chosen] = read_unseen(vectors, labels, families, SENTENCE_HEADS)[chosen]
-    trained["encoder"] = _finish(material, vectors, labels, unseen)
+    trained["encoder"] = _finish(material, vectors, labels, unseen, article)
     return trained
 
 
-def _finish(material: Material, rows: csr_matrix, labels: Matrix, unseen: Matrix) -> Trained:
+def _read_articles(material: Material, rows: csr_matrix) -> Head:
+    """The head over whole articles, after it has told of each what it is about without having seen it."""
+    ends = np.cumsum([len(material.sentences), *(len(article.rows) for article in material.articles)])
+    whole = vstack([article_row(rows[start:end]) for start, end in pairwise(ends)], format="csr")
+    relevant = np.array([[article.label.relevant] for article in material.articles], dtype=np.float32)
+    families = [article.label.id for article in material.articles]
+    unseen = read_unseen(whole, relevant, families, ARTICLE_HEADS, strength=ARTICLE_C)
+    for article, about in zip(material.articles, unseen[:, 0], strict=True):
+        article.reading.about = float(about)
+    return fit_sentence_head(whole, relevant, ARTICLE_HEADS, strength=ARTICLE_C)
+
+
+def _finish(material: Material, rows: csr_matrix, labels: Matrix, unseen: Matrix, article: Head) -> Trained:
     """Heads over all rows; what weighs them is learned from how they read texts that they have not seen."""
     _log.info("fitting %d rows of %d columns", *rows.shape)
     _tell(material, unseen)
+    event = fit_figure_head(event_columns(material.articles), EVENT_HEADS)
     return Trained(
         sentence=fit_sentence_head(rows, labels, SENTENCE_HEADS),
-        event=fit_figure_head(event_columns(material.articles), EVENT_HEADS),
+        article=article,
+        event=event,
+        relevance=fit_figure_head(relevance_columns(material.articles, event), RELEVANCE_HEADS),
         stance=fit_figure_head(stance_columns(material.articles), STANCE_HEADS),
-        subject=fit_figure_head(subject_columns(material.articles), SUBJECT_HEADS),
+        subject=fit_figure_head(subject_columns(material.articles, event), SUBJECT_HEADS),
     )
 
 
@@ -142,9 +166,9 @@ def write_models(trained: Mapping[str, Trained], vocabulary: Mapping[str, Any], 
 
 
 def _arrays(heads: Trained) -> Iterator[tuple[str, Any]]:
-    for name in ("sentence", "event", "stance", "subject"):
+    for name in ("sentence", "article", "event", "relevance", "stance", "subject"):
         head: Head = getattr(heads, name)
-        exact = np.float16 if name == "sentence" else np.float32
+        exact = np.float16 if name in ("sentence", "article") else np.float32
         yield f"{name}_coefficients", head.coefficients.astype(exact)
         yield f"{name}_intercepts", head.intercepts
 

@@ -31,13 +31,13 @@ def plain(monkeypatch: pytest.MonkeyPatch) -> Heads:
 
 def test_reading_has_a_column_for_each_head() -> None:
     """Log-odds, shape (sentences, heads); none of no sentence."""
-    assert (2, len(SENTENCE_HEADS)) == load_heads().read(TEXTS, [{}, {}]).shape
+    assert (2, len(SENTENCE_HEADS)) == load_heads().read(TEXTS, [{}, {}])[0].shape
 
 
 def test_reading_does_not_depend_on_neighbours() -> None:
     """A sentence reads the same alone and in company."""
-    together = load_heads().read(TEXTS, [{}, {}])
-    alone = load_heads().read(TEXTS[:1], [{}])
+    together, _ = load_heads().read(TEXTS, [{}, {}])
+    alone, _ = load_heads().read(TEXTS[:1], [{}])
     np.testing.assert_allclose(alone[0], together[0], atol=1e-3)
 
 
@@ -101,3 +101,9 @@ def test_models_are_small_and_hold_no_pickles() -> None:
     for file in folder.glob("*.npz"):
         with np.load(file, allow_pickle=False) as arrays:
             assert all(arrays[name].dtype.kind == "f" for name in arrays)
+
+
+def test_rows_of_another_version_are_refused() -> None:
+    """Figures that the stored heads do not know: a clear error, not a wrong answer."""
+    with pytest.raises(ModelError, match="another version"):
+        load_heads().event.logits(np.zeros((1, 3), dtype=np.float32))

@@ -9,9 +9,15 @@ import pytest
 from nlp.analyzer import analyze
 from nlp.document import Named, Reading, Sentence
 from nlp.events import candidates_by_project
-from nlp.heads import load_heads
+from nlp.heads import CLASS_HEADS, POLARITY_HEADS, load_heads
+from nlp.people import people_told
+from nlp.relevance import FIGURES as RELEVANCE_FIGURES
+from nlp.relevance import relevance_figures
 from nlp.stances import find_holder, is_addressed
-from nlp.subjects import COUNTRY, MINERAL, subject_figures
+from nlp.standing import FIGURES as STANCE_FIGURES
+from nlp.standing import stance_candidates
+from nlp.subjects import COUNTRY, FIGURES, MINERAL, subject_figures
+from nlp.training.rows import read_lexicons
 from nlp.weigh import CANDIDATE, group_figures, setting_of
 from nlp.weigh import FIGURES as EVENT_FIGURES
 from orewire.model.analysis import Analysis
@@ -51,7 +57,10 @@ def test_figures_have_names() -> None:
     assert len(EVENT_FIGURES) == len(figures) == load_heads().event.coefficients.shape[1]
     assert 1.0 == figures[EVENT_FIGURES.index("best")] == figures[EVENT_FIGURES.index("title")]
     for kind, key in ((MINERAL, "copper"), (COUNTRY, "CL")):
-        assert load_heads().subject.coefficients.shape[1] == len(subject_figures(kind, article)[key])
+        assert (
+            load_heads().subject.coefficients.shape[1] == len(subject_figures(kind, article, [])[key]) == len(FIGURES)
+        )
+    assert load_heads().relevance.coefficients.shape[1] == len(relevance_figures(article, [])) == len(RELEVANCE_FIGURES)
 
 
 def read(title: str, text: str) -> Analysis:
@@ -100,3 +109,48 @@ def test_a_holder_may_stand_in_the_sentence_before() -> None:
     quoted = sentence(1, "It would ruin us.")
     assert "Ana Petrova" == find_holder("community", quoted, reading(before, quoted))
     assert find_holder("community", quoted, reading(quoted)) is None
+
+
+def test_stances_are_weighed_by_class_and_polarity() -> None:
+    """One candidate for each class and polarity that a sentence may report, the likeliest sentence first."""
+    silent = dict.fromkeys([*POLARITY_HEADS.values(), *CLASS_HEADS.values()], -9.0)
+    loud = {**silent, "stance oppose": 2.0, "held by ngo": 2.0, "held by union": -1.0}
+    faint = {**silent, "stance oppose": -1.0, "held by ngo": 0.0}
+    article = reading(sentence(0, "Faint.", logits=faint), sentence(1, "Loud.", logits=loud))
+    candidates = {(one.holder_class, one.polarity): one for one in stance_candidates(article)}
+    assert {("ngo", "oppose"), ("union", "oppose")} == set(candidates)
+    assert [1, 0] == [one.index for _, one in candidates["ngo", "oppose"].sentences]
+    assert load_heads().stance.coefficients.shape[1] == len(candidates["ngo", "oppose"].figures) == len(STANCE_FIGURES)
+    assert [] == list(stance_candidates(reading(sentence(0, "Silent.", logits=silent))))
+
+
+def test_people_are_known_by_their_surname() -> None:
+    """Told once what somebody is, the surname alone is enough; the more telling word counts."""
+    doc = read_lexicons(
+        "en",
+        "",
+        "The mine would dry wells, said Ana Tsialova, president of the growers' union. Ms Tsialova wants it stopped.",
+    )
+    assert {"Tsialova": "union"} == doc._.reading.people
+    assert [["union"], ["union"]] == [people_told(one, doc._.reading) for one in doc._.reading.sentences]
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        (
+            "Swimmer wins gold",
+            "She took gold in the 200 metres on Friday and silver a day later, ahead of the favourite.",
+        ),
+        ("Gold steadies", "Gold prices steadied on Monday as the dollar eased; silver rose 0.4% and copper fell 1%."),
+        (
+            "Parliament bans plastic bags",
+            "Parliament on Tuesday approved a ban on plastic bags despite protests by shops.",
+        ),
+    ],
+    ids=["medal", "prices", "another matter"],
+)
+def test_what_is_not_relevant_has_no_events(title: str, text: str) -> None:
+    """Minerals in passing, prices, and the same verbs about other things."""
+    analysis = read(title, text)
+    assert (False, (), ()) == (analysis.relevant, analysis.events, analysis.stances)
