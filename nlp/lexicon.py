@@ -211,7 +211,8 @@ def _name_terms() -> list[Term]:
     terms: list[Term] = []
     for kind, file in (("project", "projects.yaml"), ("organisation", "organisations.yaml")):
         for record in read_yaml(file):
-            for form in dict.fromkeys((record["name"], *(record.get("aliases") or ()))):
+            tickers = [form for ticker in record.get("tickers", ()) for form in (ticker, ticker.replace(":", ": "))]
+            for form in dict.fromkeys((record["name"], *(record.get("aliases") or ()), *tickers)):
                 terms.append(parse_term(form, kind, record["name"], cased=True))
     return terms
 

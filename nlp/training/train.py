@@ -48,7 +48,7 @@ from orewire.model.errors import ModelError
 
 MODELS = Path(__file__).parents[1] / "models"
 ARTICLE_HEADS = ("relevant",)
-_LEAST_WORD, _LEAST_PIECE, _LEAST_FACT, _MOST_PIECES = 2, 3, 2, 60_000
+_LEAST_WORD, _LEAST_PIECE, _LEAST_FACT, _MOST_PIECES = 3, 3, 2, 60_000
 _log = logging.getLogger(__name__)
 
 

@@ -7,6 +7,7 @@ import pytest
 from nlp.analyzer import analyze
 from nlp.lexicon import DATA, find_site, projects, read_yaml
 from nlp.training.build_sites import merge, place_unplaced, read_row
+from nlp.training.rows import read_lexicons
 
 ROW = {"country": "Chile", "region": "", "latitude": "-27.8", "longitude": "-69.2", "commodities": "cu;g/t au;% mo"}
 
@@ -75,3 +76,10 @@ def test_a_name_shared_by_countries_means_none() -> None:
     )
     assert [] == merge([here, there])
     assert ["CL"] == [site.country for site in merge([here, here])]
+
+
+@pytest.mark.parametrize("written", ["ASX:LYC", "ASX: LYC"])
+def test_companies_are_known_by_their_tickers(written: str) -> None:
+    """Exchange and symbol name the company."""
+    reading = read_lexicons("en", "", f"The miner ({written}) signed an offtake agreement for NdPr oxide.")._.reading
+    assert ["Lynas"] == [actor.key.split(" ")[0] for actor in reading.sentences[0].actors]
