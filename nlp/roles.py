@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nlp.actors import class_nouns
+from nlp.actors import class_nouns, classify_name
 from nlp.codebook import EventType
 from nlp.document import Named, Reading, Sentence
 from nlp.patterns import Match
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _SUBJECTS = ("nsubj", "agent", "csubj")
+_PROPER, _NOUNS = ("NNP", "NNPS"), ("NN", "NNS")
+_NO_ACTORS = ("MONEY", "DATE", "TIME", "PERCENT", "QUANTITY", "CARDINAL", "ORDINAL", "LAW")
+_SITES = ("mine", "project_word", "mining_itself")
+_LONGEST_NAME = 60
 _CLASSES = {
     "authority": ("government", "court"),
     "governments": ("government",),
@@ -65,15 +69,46 @@ def _main_verbs(sentence: Sentence) -> list[Token]:
 
 
 def _by_syntax(verbs: list[Token], sentence: Sentence, named: list[Named]) -> Named | None:
-    """The participant inside the phrase that is subject or agent of one of the verbs."""
+    """Who is subject or agent of one of the verbs: the known participant there, else the noun phrase as it stands."""
     for verb in map(_with_subject, verbs):
-        for child in _children(verb, _SUBJECTS):
-            begin = sentence.start + min(token.idx for token in child.subtree)
-            end = sentence.start + max(token.idx + len(token) for token in child.subtree)
-            inside = [one for one in named if begin <= one.start and one.end <= end]
-            if inside:
-                return min(inside, key=lambda one: abs(one.start - sentence.start - child.idx))
+        for child in _children(verb, _SUBJECTS) or _subjects_of_speech(verb):
+            head = next((word for word in child.children if word.dep_ == "pobj"), child)
+            speakers = _subjects_of_speech(verb) if head.tag_ == "PRP" else []
+            for one in (head, *speakers):
+                if found := _participant(one, sentence, named):
+                    return found
     return None
+
+
+def _subjects_of_speech(verb: Token) -> list[Token]:
+    """'The miner said it will close the pit': who says it, where the verb's own subject is a pronoun or missing."""
+    return _children(verb.head, _SUBJECTS) if verb.dep_ in ("ccomp", "advcl") else []
+
+
+def _participant(head: Token, sentence: Sentence, named: list[Named]) -> Named | None:
+    place = sentence.start + head.idx
+    if covering := [one for one in named if one.start <= place < one.end]:
+        return max(covering, key=lambda one: (one in sentence.actors, one.end - one.start))
+    if head.tag_ in _PROPER and (phrase := _noun_phrase(head, sentence)):
+        return phrase
+    begin = sentence.start + min(token.idx for token in head.subtree)
+    end = sentence.start + max(token.idx + len(token) for token in head.subtree)
+    inside = [one for one in named if begin <= one.start and one.end <= end]
+    if inside:
+        return min(inside, key=lambda one: abs(one.start - place))
+    return _noun_phrase(head, sentence) if head.tag_ in _NOUNS else None
+
+
+def _noun_phrase(head: Token, sentence: Sentence) -> Named | None:
+    """The noun with the words before it that belong to it, without its article; None for money, time and sites."""
+    words = [word for word in head.lefts if word.dep_ in ("compound", "amod", "poss", "nummod", "nmod")]
+    start = min([word.left_edge.idx for word in words], default=head.idx)
+    text = sentence.text[start : head.idx + len(head)].removeprefix("the ").removeprefix("The ")
+    end = sentence.start + head.idx + len(head)
+    is_site = any(hit.start < end <= hit.end for hit in sentence.of(_SITES))
+    if len(text) < 3 or len(text) > _LONGEST_NAME or head.ent_type_ in _NO_ACTORS or is_site:
+        return None
+    return Named(end - len(text), end, text, classify_name(text) or "")
 
 
 def _with_subject(verb: Token) -> Token:

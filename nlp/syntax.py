@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from nlp.document import Sentence
@@ -21,10 +22,20 @@ PROVING = 1
 def parse_sentences(doc: Doc, reader: Reader) -> Doc:
     """Give syntax to the sentences worth it, and drop concept hits whose part of speech is another."""
     chosen = _worth_it(doc)
-    for sentence, parsed in zip(chosen, syntax(reader, [sentence.text for sentence in chosen]), strict=False):
+    for sentence, parsed in zip(
+        chosen, syntax(reader, [_parsable(sentence.text) for sentence in chosen]), strict=False
+    ):
         sentence.syntax = parsed
         sentence.concepts = [hit for hit in sentence.concepts if _agrees(hit, sentence)]
     return doc
+
+
+_DATELINE = re.compile(r"^[A-ZÀ-Þ][A-ZÀ-Þ .,'’/()-]{2,40}(?:, [^-–—]{0,30})? ?(?:-{1,2}|[–—]) ")
+
+
+def _parsable(text: str) -> str:
+    """The sentence with blanks for its dateline, which misleads the parser; of the same length."""
+    return _DATELINE.sub(lambda match: " " * len(match[0]), text)
 
 
 def _worth_it(doc: Doc) -> list[Sentence]:

@@ -154,3 +154,20 @@ def test_what_is_not_relevant_has_no_events(title: str, text: str) -> None:
     """Minerals in passing, prices, and the same verbs about other things."""
     analysis = read(title, text)
     assert (False, (), ()) == (analysis.relevant, analysis.events, analysis.stances)
+
+
+@pytest.mark.parametrize(
+    ("text", "actor"),
+    [
+        (
+            "KIRUNA, March 7 - Norrfjell Metall AB said it has halted production at its copper mine.",
+            "Norrfjell Metall AB",
+        ),
+        ("The licence of the nickel mine was revoked by the environment ministry on Monday.", "environment ministry"),
+        ("Eleven herders blocked the road to the copper mine on Monday.", "Eleven herders"),
+    ],
+    ids=["behind a dateline and a pronoun", "passive", "common noun"],
+)
+def test_actors(text: str, actor: str) -> None:
+    """Who acts, from the parse."""
+    assert actor.lower() in {str(event.actor).lower() for event in read("", text).events}
