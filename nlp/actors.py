@@ -69,3 +69,8 @@ def class_nouns(sentence: Sentence) -> list[Named]:
         for hit in sentence.of(HOLDER_CONCEPTS)
     ]
     return sorted(named, key=lambda noun: (noun.start, HOLDER_CONCEPTS.index(f"class_{noun.kind}")))
+
+
+def holders(sentence: Sentence) -> list[Named]:
+    """Everyone that a sentence names, by name or by common noun, in the order in which they stand."""
+    return sorted([*sentence.actors, *class_nouns(sentence)], key=lambda holder: holder.start)

@@ -49,7 +49,7 @@ def _read(id_: str, title: str, text: str, lang: str, published: date | None, le
     language, reader = load_pipeline(lang)
     doc = language(start_reading(language, lang, title, text, published=published))
     reading: Reading = doc._.reading
-    mentions = tuple(coded.mention for coded in doc._.events)
+    mentions = doc._.events
     return Analysis(
         id=id_,
         lang=reading.lang,

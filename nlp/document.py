@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from nlp.terms import Hit
@@ -97,12 +98,12 @@ class Reading:
     @property
     def title(self) -> list[Sentence]:
         """The sentences of the title."""
-        return [sentence for sentence in self.sentences if sentence.in_title]
+        return list(takewhile(lambda sentence: sentence.in_title, self.sentences))
 
     @property
     def lead(self) -> list[Sentence]:
         """The first two sentences of the body that are more than a dateline."""
-        return [s for s in self.sentences if not s.in_title and len(s.text) > 30][:2]
+        return list(islice((s for s in self.sentences if not s.in_title and len(s.text) > 30), 2))
 
     def before(self, sentence: Sentence, count: int) -> list[Sentence]:
         """The `count` sentences before this one, nearest first."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from nlp.codebook import EventType, event_types
 from nlp.dates import find_date
-from nlp.document import Named, Reading, Sentence
+from nlp.document import Reading, Sentence
 from nlp.heads import Head, load_heads
 from nlp.minerals import event_minerals
 from nlp.money import find_value
@@ -48,28 +48,18 @@ class Group:
     main: float
 
 
-@dataclass(frozen=True, slots=True)
-class CodedMention:
-    """A mention together with who takes part, for the stances that follow from it."""
-
-    mention: Mention
-    actor: Named | None
-    target: Named | None
-    sentence: Sentence
-
-
 def weigh_events(doc: Doc) -> Doc:
     """Fill `doc._.possible` with what may be events, and `doc._.groups` with what is taken for them."""
-    groups = weigh(doc._.reading, load_heads().event)
+    setting = setting_of(doc._.reading)
+    groups = weigh(doc._.reading, setting, load_heads().event)
     doc._.possible = [group for group in groups if group.confidence >= POSSIBLE]
-    relevant = is_relevant(doc._.reading, [group.confidence for group in groups])
+    relevant = is_relevant(setting, [group.confidence for group in groups])
     doc._.groups = [group for group in groups if group.confidence >= MIN_CONFIDENCE] if relevant else []
     return doc
 
 
-def weigh(reading: Reading, head: Head) -> list[Group]:
+def weigh(reading: Reading, setting: Setting, head: Head) -> list[Group]:
     """Everything that may be an event, the surest first."""
-    setting = setting_of(reading)
     groups = [one for event_type in event_types() for one in _groups(event_type, reading, setting, head)]
     return sorted(groups, key=lambda group: (-group.confidence, group.event_type.name, group.project or ""))
 
@@ -113,13 +103,13 @@ def _probability(logit: float) -> float:
     return min(0.99, probability(float(logit)))
 
 
-def _coded(group: Group, doc: Doc) -> CodedMention:
+def _coded(group: Group, doc: Doc) -> Mention:
     reading: Reading = doc._.reading
     event_type, sentences = group.event_type, group.sentences
     teller = sentences[0]
     actor, target = find_roles(event_type, teller.matches.get(event_type.name), teller, reading)
     prospective = _is_prospective(group)
-    mention = Mention(
+    return Mention(
         type=event_type.name,
         status="prospective" if prospective else "actual",
         salience="main" if group.main >= MAIN else "background",
@@ -134,7 +124,6 @@ def _coded(group: Group, doc: Doc) -> CodedMention:
         evidence=_evidence(teller, reading),
         confidence=round(group.confidence, 3),
     )
-    return CodedMention(mention, actor, target, teller)
 
 
 def _among(found: tuple[str, ...], subjects: tuple[str, ...]) -> tuple[str, ...]:

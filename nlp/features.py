@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from nlp.actors import class_nouns
+from nlp.actors import holders
 from nlp.document import Reading, Sentence
 from nlp.people import people_told
 
@@ -39,15 +39,14 @@ def sentence_facts(sentence: Sentence, reading: Reading, place: str) -> dict[str
 
 def _holders(sentence: Sentence, reading: Reading) -> dict[str, float]:
     """Who may speak: classes told by names and nouns of the sentence, the first of them, else those just before."""
-    holders = sorted([*sentence.actors, *class_nouns(sentence)], key=lambda holder: holder.start)
+    named = holders(sentence)
     facts = {f"actor:{actor.kind}": 1.0 for actor in sentence.actors}
     facts.update({f"person:{kind}": 1.0 for kind in people_told(sentence, reading)})
-    if holders:
-        facts[f"first:{holders[0].kind}"] = 1.0
-        facts[f"last:{holders[-1].kind}"] = 1.0
+    if named:
+        facts[f"first:{named[0].kind}"] = 1.0
+        facts[f"last:{named[-1].kind}"] = 1.0
     else:
-        earlier = [*reading.before(sentence, 1)]
-        facts.update({f"before:{one.kind}": 1.0 for other in earlier for one in [*other.actors, *class_nouns(other)]})
+        facts.update({f"before:{one.kind}": 1.0 for other in reading.before(sentence, 1) for one in holders(other)})
     return facts
 
 

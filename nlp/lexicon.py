@@ -70,12 +70,17 @@ def _project(record: dict[str, Any]) -> Project:
 
 @functools.cache
 def _sites() -> dict[str, Project]:
-    lines = DATA.joinpath("sites.tsv").read_text(encoding="utf-8").splitlines()[1:]
-    return {_site_key(site.name): site for site in map(_site, lines)}
+    return {_site_key(site.name): site for site in map(_site, _read_table("sites.tsv"))}
 
 
-def _site(line: str) -> Project:
-    name, country, minerals, latitude, longitude = line.split("\t")
+def _read_table(name: str) -> list[list[str]]:
+    """The cells of a table of nlp/data, without its head."""
+    lines = DATA.joinpath(name).read_text(encoding="utf-8").splitlines()[1:]
+    return [line.split("\t") for line in lines]
+
+
+def _site(cells: list[str]) -> Project:
+    name, country, minerals, latitude, longitude = cells
     return Project(
         name=name,
         countries=(country,),
@@ -160,7 +165,8 @@ def _place_terms(lang: str) -> list[Term]:
     return terms
 
 
-def _geonames_terms() -> list[Term]:
+@functools.cache
+def _geonames_terms() -> tuple[Term, ...]:
     """Regions and large cities, but for names that places.yaml tells already; a region goes before a city."""
     told = {
         written.removeprefix("=")
@@ -168,11 +174,9 @@ def _geonames_terms() -> list[Term]:
         for names in record.values()
         for written in names
     }
-    known: dict[str, str] = {}
-    for file in ("cities.tsv", "regions.tsv"):
-        lines = DATA.joinpath(file).read_text(encoding="utf-8").splitlines()[1:]
-        known.update(dict(line.split("\t", 1) for line in lines))
-    return [parse_term(name, "place", f"{code}/place", cased=True) for name, code in known.items() if name not in told]
+    known = {name: code for file in ("cities.tsv", "regions.tsv") for name, code in _read_table(file)}
+    kept = ((name, code) for name, code in known.items() if name not in told)
+    return tuple(parse_term(name, "place", f"{code}/place", cased=True) for name, code in kept)
 
 
 _PLACE_KINDS = {"names": "name", "people": "people", "capital": "capital", "places": "place"}

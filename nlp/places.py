@@ -7,7 +7,7 @@ from collections import Counter
 from nlp.document import Reading, Sentence
 from nlp.lexicon import find_site, organisations, projects
 
-_PARTY_TYPES = frozenset({"trade_deal", "trade_restriction"})
+PARTY_TYPES = frozenset({"trade_deal", "trade_restriction"})
 """Types whose countries are all the parties, not one place."""
 
 
@@ -35,7 +35,7 @@ def organisations_country(name: str) -> str | None:
 
 def event_countries(type_: str, sentence: Sentence, reading: Reading) -> tuple[str, ...]:
     """Countries of an event told in a sentence, looking back and then to the whole article where it is silent."""
-    parties = type_ in _PARTY_TYPES
+    parties = type_ in PARTY_TYPES
     if parties:
         context = (
             [sentence, *reading.title, *reading.lead] if sentence.in_title or sentence in reading.lead else [sentence]

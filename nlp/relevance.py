@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nlp.document import Reading
 from nlp.heads import load_heads
-from nlp.weigh import FLOOR, figure_matrix, probability, setting_of
+from nlp.weigh import FLOOR, Setting, figure_matrix, probability
 
 RELEVANT = 0.5
 """Probability from which an article is relevant."""
@@ -22,15 +21,14 @@ FIGURES = (
 )
 
 
-def is_relevant(reading: Reading, confidences: Sequence[float]) -> bool:
+def is_relevant(setting: Setting, confidences: Sequence[float]) -> bool:
     """Whether the article carries an event; `confidences` are those of all that may be one, however unsure."""
-    logit = load_heads().relevance.logits(figure_matrix([relevance_figures(reading, confidences)]))[0, 0]
+    logit = load_heads().relevance.logits(figure_matrix([relevance_figures(setting, confidences)]))[0, 0]
     return probability(float(logit)) >= RELEVANT
 
 
-def relevance_figures(reading: Reading, confidences: Sequence[float]) -> list[float]:
+def relevance_figures(setting: Setting, confidences: Sequence[float]) -> list[float]:
     """In the order of `FIGURES`."""
-    setting = setting_of(reading)
     ranked = [*sorted(confidences, reverse=True), 0.0, 0.0]
     return [
         setting.about,

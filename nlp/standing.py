@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from nlp.actors import class_nouns
+from nlp.actors import holders
 from nlp.document import Reading, Sentence
 from nlp.features import is_anchored
 from nlp.heads import CLASS_HEADS, POLARITY_HEADS
@@ -83,9 +83,8 @@ def _seen(sentence: Sentence) -> _Seen | None:
     polarities = {name: probability(sentence.logits[head]) for name, head in POLARITY_HEADS.items()}
     if max(polarities.values()) < _REPORTING:
         return None
-    holders = sorted([*sentence.actors, *class_nouns(sentence)], key=lambda holder: holder.start)
     classes = {name: probability(sentence.logits[head]) for name, head in CLASS_HEADS.items()}
-    return _Seen(sentence, polarities, classes, tuple(holder.kind for holder in holders))
+    return _Seen(sentence, polarities, classes, tuple(holder.kind for holder in holders(sentence)))
 
 
 def _likeness(key: Key, ranked: Sequence[_Seen], best: Mapping[Key, float]) -> list[float]:
@@ -113,8 +112,7 @@ def _likeness(key: Key, ranked: Sequence[_Seen], best: Mapping[Key, float]) -> l
 def _holder(key: Key, top: _Seen, reading: Reading, named: set[str]) -> list[float]:
     """Whether such a holder is named in the best sentence, first of all, just before, or anywhere."""
     holder_class = key[0]
-    before = reading.before(top.sentence, 2)
-    earlier = {holder.kind for one in before for holder in [*one.actors, *class_nouns(one)]}
+    earlier = {holder.kind for one in reading.before(top.sentence, 2) for holder in holders(one)}
     return [
         float(holder_class in top.kinds),
         float(top.kinds[:1] == (holder_class,)),

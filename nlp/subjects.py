@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from nlp.document import Reading, Sentence
 from nlp.events import Group
 from nlp.heads import load_heads
-from nlp.lexicon import find_site, organisations, projects
+from nlp.lexicon import find_site, projects
+from nlp.places import PARTY_TYPES, organisations_country
 from nlp.weigh import FLOOR, figure_matrix, probability
 from orewire.model.codes import EVENT_TYPES
 
@@ -30,7 +31,6 @@ FIGURES = (
     "proves", "tells", "before", "deal", "any deal", "foremost", "alone", "twice", "thrice", "firmly",
     "only people", "only home", "only capital", *(f"by {way}" for way in WAYS),
 )  # fmt: skip
-_BETWEEN_COUNTRIES = ("trade_deal", "trade_restriction")
 _FIRM = ("name", "place", "authority", "project")
 
 
@@ -114,10 +114,10 @@ def _links(namings: list[Naming], groups: Sequence[Group]) -> list[float]:
             proves = max(proves, group.confidence)
         if told & places:
             tells = max(tells, group.confidence)
-            deal = max(deal, float(group.event_type.name in _BETWEEN_COUNTRIES))
+            deal = max(deal, float(group.event_type.name in PARTY_TYPES))
         if {index - 1 for index in told} & places:
             before = max(before, group.confidence)
-    any_deal = any(group.event_type.name in _BETWEEN_COUNTRIES for group in groups)
+    any_deal = any(group.event_type.name in PARTY_TYPES for group in groups)
     return [proves, tells, before, deal, float(any_deal)]
 
 
@@ -148,8 +148,8 @@ def _countries(sentence: Sentence) -> Iterable[Naming]:
     for place in sentence.places:
         yield Naming(place.key, place.kind, sentence)
     for actor in sentence.actors:
-        if (known := organisations().get(actor.key)) and known.country:
-            yield Naming(known.country, "authority", sentence)
+        if code := organisations_country(actor.key):
+            yield Naming(code, "authority", sentence)
     for project in sentence.projects:
         known_project = projects().get(project.key)
         lies = known_project or find_site(project.key)

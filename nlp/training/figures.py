@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nlp.events import POSSIBLE, candidates_by_project, weigh
-from nlp.heads import Head
+from nlp.events import POSSIBLE, Group, candidates_by_project
 from nlp.relevance import relevance_figures
 from nlp.standing import stance_candidates
 from nlp.subjects import COUNTRY, MINERAL, subject_figures
@@ -43,12 +42,11 @@ def _main_last(event: dict[str, Any]) -> bool:
     return bool(event["salience"] == "main")
 
 
-def relevance_columns(articles: Iterable[ReadArticle], event: Head) -> Columns:
-    """For each article: does it carry an event? `event` are the heads that weigh what may be one."""
+def relevance_columns(articles: Sequence[ReadArticle], weighed: Sequence[list[Group]]) -> Columns:
+    """For each article: does it carry an event? `weighed` is, of each, all that may be one."""
     figures, labels = [], []
-    for article in articles:
-        confidences = [group.confidence for group in weigh(article.reading, event)]
-        figures.append(relevance_figures(article.reading, confidences))
+    for article, groups in zip(articles, weighed, strict=True):
+        figures.append(relevance_figures(setting_of(article.reading), [group.confidence for group in groups]))
         labels.append(article.label.relevant)
     return [(np.asarray(figures, dtype=np.float32), np.asarray(labels))]
 
@@ -64,13 +62,13 @@ def stance_columns(articles: Iterable[ReadArticle]) -> Columns:
     return [(np.asarray(figures, dtype=np.float32), np.asarray(labels))]
 
 
-def subject_columns(articles: Sequence[ReadArticle], event: Head) -> Columns:
+def subject_columns(articles: Sequence[ReadArticle], weighed: Sequence[list[Group]]) -> Columns:
     """For each mineral and country that an article names: is it a subject of the article?"""
     columns = []
     for kind, wanted in ((MINERAL, "minerals"), (COUNTRY, "countries")):
         figures, labels = [], []
-        for article in articles:
-            possible = [group for group in weigh(article.reading, event) if group.confidence >= POSSIBLE]
+        for article, groups in zip(articles, weighed, strict=True):
+            possible = [group for group in groups if group.confidence >= POSSIBLE]
             for key, row in subject_figures(kind, article.reading, possible).items():
                 figures.append(row)
                 labels.append(key in getattr(article.label, wanted))

@@ -20,6 +20,7 @@ import numpy as np
 from scipy.sparse import csr_matrix, vstack
 
 from nlp.encoder import PACKAGE, has_encoder
+from nlp.events import weigh
 from nlp.heads import (
     SENTENCE_HEADS,
     Head,
@@ -44,6 +45,7 @@ from nlp.training.figures import (
 from nlp.training.fit import ARTICLE_C, Matrix, fit_figure_head, fit_sentence_head, read_unseen
 from nlp.training.labelled import read_articles, read_sentences
 from nlp.training.rows import ReadArticle, ReadSentence, Row, read_article, read_examples, read_sentence
+from nlp.weigh import setting_of
 from orewire.model.errors import ModelError
 
 MODELS = Path(__file__).parents[1] / "models"
@@ -130,13 +132,14 @@ def _finish(material: Material, rows: csr_matrix, labels: Matrix, unseen: Matrix
     _log.info("fitting %d rows of %d columns", *rows.shape)
     _tell(material, unseen)
     event = fit_figure_head(event_columns(material.articles), EVENT_HEADS)
+    weighed = [weigh(one.reading, setting_of(one.reading), event) for one in material.articles]
     return Trained(
         sentence=fit_sentence_head(rows, labels, SENTENCE_HEADS),
         article=article,
         event=event,
-        relevance=fit_figure_head(relevance_columns(material.articles, event), RELEVANCE_HEADS),
+        relevance=fit_figure_head(relevance_columns(material.articles, weighed), RELEVANCE_HEADS),
         stance=fit_figure_head(stance_columns(material.articles), STANCE_HEADS),
-        subject=fit_figure_head(subject_columns(material.articles, event), SUBJECT_HEADS),
+        subject=fit_figure_head(subject_columns(material.articles, weighed), SUBJECT_HEADS),
     )
 
 

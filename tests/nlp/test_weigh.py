@@ -60,7 +60,11 @@ def test_figures_have_names() -> None:
         assert (
             load_heads().subject.coefficients.shape[1] == len(subject_figures(kind, article, [])[key]) == len(FIGURES)
         )
-    assert load_heads().relevance.coefficients.shape[1] == len(relevance_figures(article, [])) == len(RELEVANCE_FIGURES)
+    assert (
+        load_heads().relevance.coefficients.shape[1]
+        == len(relevance_figures(setting_of(article), []))
+        == len(RELEVANCE_FIGURES)
+    )
 
 
 def read(title: str, text: str) -> Analysis:
