@@ -41,15 +41,44 @@ def test_article() -> None:
     assert "newsletter" not in page.text
 
 
-def test_hidden_text_is_left_out() -> None:
+@pytest.mark.parametrize("attribute", ["style='display: none'", "style='color:red;display:none'", "hidden"])
+def test_hidden_text_is_left_out(attribute: str) -> None:
     """What a reader cannot see is not read."""
-    hidden = "<p style='display: none'>Hidden words that nobody is meant to read on this page at all.</p>"
+    hidden = f"<p {attribute}>Hidden words that nobody is meant to read on this page at all.</p>"
     assert "Hidden words" not in extract(PAGE.replace(BODY, BODY + hidden)).text
+
+
+def test_visible_style() -> None:
+    """A style that hides nothing takes nothing away."""
+    styled = PAGE.replace("<p>", "<p style='display: block'>")
+    assert all(paragraph in extract(styled).text for paragraph in PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<article><p>{PARAGRAPHS[0]}</p></article><div>{BODY * 4}</div>",
+        f"<div>{BODY * 4}</div>".replace("p>", "div>"),
+        f"<ul>{BODY * 4}</ul>".replace("p>", "li>"),
+    ],
+)
+def test_thorough_where_quick_is_short(body: str) -> None:
+    """An article of which a quick reading finds little or nothing is read thoroughly."""
+    text = extract(f"<html><head><title>Permit granted</title></head><body>{body}</body></html>").text
+    assert all(paragraph in text for paragraph in PARAGRAPHS)
 
 
 def test_xml_declaration() -> None:
     """XHTML with its declaration is read: parsers refuse text that declares an encoding."""
-    assert PARAGRAPHS[0] in extract("<?xml version='1.0' encoding='iso-8859-1'?>\n" + PAGE).text
+    assert PARAGRAPHS[0] in extract("\n <?xml version='1.0' encoding='iso-8859-1'?>\n" + PAGE).text
+
+
+@pytest.mark.parametrize("place", ["<!DOCTYPE", "<nav>", "</html>"])
+def test_white_space_is_linear(place: str) -> None:
+    """Half a megabyte of white space costs no time squared; looking in it for an XML declaration took minutes."""
+    start = time.perf_counter()
+    assert PARAGRAPHS[0] in extract(PAGE.replace(place, " " * 500_000 + place)).text
+    assert time.perf_counter() - start < 5
 
 
 @pytest.mark.parametrize(
@@ -89,6 +118,8 @@ def test_too_large() -> None:
     [
         "<div>" * (MAX_DEPTH + 1),
         "<b><i>" * MAX_DEPTH,
+        "</b>" * MAX_DEPTH + "<b>" * (MAX_DEPTH + 1),
+        "<b>" * (MAX_DEPTH + 1) + "</b>" * (MAX_DEPTH + 1),
         "<div " + "".join(f"a{number}=1 " for number in range(MAX_ATTRIBUTES + 10)) + ">",
         "<div " + " ".join(f"a{number}='x>y'" for number in range(MAX_ATTRIBUTES + 10)) + ">",
     ],
