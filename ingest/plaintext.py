@@ -63,6 +63,12 @@ def clean_text(text: str) -> str:
     return _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
+def text_paragraphs(text: str) -> str:
+    """Plain text with the lines of each paragraph joined, and one blank line between paragraphs."""
+    lines = ["" if not line.strip() else line for line in clean_text(text).split("\n")]
+    return "\n\n".join(part for block in "\n".join(lines).split("\n\n") if (part := clean_line(block)))
+
+
 def shorten(text: str, limit: int) -> str:
     """At most `limit` characters, cut between words where one ends in the last fifth, with an ellipsis."""
     if len(text) <= limit:

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from ingest.documents import MAX_FILE, extract_document, extract_plain, read_document
 from orewire.model.errors import ExtractError
-from tests.ingest.samples import make_pdf
+from tests.ingest.samples import make_pdf, make_word, with_members, zipped
 from tests.ingest.test_extract import PAGE, PARAGRAPHS
 
+WORD = make_word("A document of Word.")
+MESSAGE = b"Received: by a\r\n\tfor b\r\nFrom: a@b.example\r\nSubject: Permit\r\n\r\nThe permit was granted.\r\n"
 TEXT = "Permit granted\n\nThe ministry granted\nthe permit.\n\n\nResidents protest."
 
 
@@ -30,6 +32,13 @@ TEXT = "Permit granted\n\nThe ministry granted\nthe permit.\n\n\nResidents prote
         (TEXT.encode(), "notes.md", None, "Residents protest."),
         (TEXT.encode(), "https://a.example/notes", "", "Residents protest."),
         (b"MZ Mining said on Monday that it would stop.", "a.txt", None, "MZ Mining said"),
+        (WORD, "https://a.example/download?id=1", None, "A document of Word."),
+        (WORD, "x.pdf", "application/pdf", "A document of Word."),
+        (MESSAGE, "x", None, "The permit was granted."),
+        (b"X-Strange: 1\n\nThe permit was granted.", "a.eml", None, "The permit was granted."),
+        (b"X-Strange: 1\n\nThe permit was granted.", "a", "message/rfc822", "The permit was granted."),
+        (PAGE.encode(), "a.eml", None, PARAGRAPHS[0]),
+        (b"Date: today\nSubject: a note\n\nThe permit was granted.", "a.txt", None, "Subject: a note"),
         (b"RIFFA Gold said on Monday that it would stop.", "a.txt", None, "RIFFA Gold said"),
     ],
 )
@@ -46,7 +55,12 @@ def test_kinds(body: bytes, name: str, content_type: str | None, expected: str) 
         (b"\x89PNG\r\n\x1a\n\x00\x00", "a PNG image"),
         (b"\xff\xd8\xff\xe0", "a JPEG image"),
         (b"GIF89a\x01\x00\x01\x00", "a GIF image"),
-        (b"PK\x03\x04\x14\x00", "Office document"),
+        (b"PK\x03\x04\x14\x00", "a damaged ZIP archive or Office document"),
+        (with_members(WORD, {})[:500], "a damaged ZIP archive or Office document"),
+        (zipped({"a.txt": b"text"}), "found a ZIP archive, expected"),
+        (zipped({"[Content_Types].xml": b"<x/>", "xl/workbook.xml": b"<x/>"}), "an Office document that is not Word"),
+        (zipped({str(number): b"" for number in range(2_001)}), "a ZIP archive of more than 2000 members"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old or encrypted Office document"),
         (gzip.compress(b"x", mtime=0), "a gzip file"),
         (b"MZ\x90\x00\x03\x00", "a program"),
         (b"\x7fELF\x02", "a program"),
@@ -107,7 +121,7 @@ def test_file(tmp_path: Path) -> None:
 @settings(deadline=None)
 @given(
     st.binary(max_size=200) | st.text(st.characters(exclude_categories=["Cs"])).map(str.encode),
-    st.sampled_from([b"", b"%PDF-", b"<html>", b"MZ", b"\xff\xfe", b"<?xml"]),
+    st.sampled_from([b"", b"%PDF-", b"<html>", b"MZ", b"\xff\xfe", b"<?xml", b"PK\x03\x04", MESSAGE]),
     st.sampled_from([None, "text/html", "text/plain; charset=undefined", "application/json", ";"]),
 )
 def test_any_bytes(body: bytes, start: bytes, content_type: str | None) -> None:
