@@ -49,8 +49,10 @@ labels: .venv/dev  ## check the labelled texts: faults, near-duplicates, balance
 train: .venv/dev  ## train the heads of nlp/models from the labelled texts, the same every time
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m nlp.training.train
 
-bench: .venv/dev  ## measure the speed of understanding, and of the whole way
+bench: .venv/dev  ## measure the speed of understanding, of polling, of extraction, and of the whole way
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.understanding
+	@$(BIN)/python -m bench.polling
+	@$(BIN)/python -m bench.extraction
 	@$(BIN)/python -m bench.whole_way
 
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header

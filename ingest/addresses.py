@@ -5,9 +5,9 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, urlsplit, urlunsplit
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -20,6 +20,7 @@ _TRACKING: Final = frozenset({
     "rb_clickid", "s_cid", "_openstat", "ref_src", "cmpid", "xtor", "at_medium", "at_campaign",
     "__twitter_impression", "__s", "_ga", "ncid",
 })  # fmt: skip
+_SITE_PREFIX: Final = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)")
 _UNSAFE: Final = re.compile(r"[\x00-\x20\x7f\ud800-\udfff]")
 # Services that read HTTP as commands of their own; below 1024 only the two web ports are asked.
 _BAD_PORTS: Final = frozenset({0, 1719, 1720, 1723, 2049, 3306, 3659, 4045, 5060, 5061, 5432, 6000, 6379, 6566, 6697})
@@ -144,3 +145,27 @@ def host_of(url: str) -> str:
         return (urlsplit(url).hostname or "").lower()  # urlsplit leaves what follows a % as it is
     except ValueError:
         return ""
+
+
+def is_same_site(one: str, other: str) -> bool:
+    """Whether two addresses are of the same site: the same host, its `www.` and `m.` left aside, and the same port."""
+    try:
+        ports = [urlsplit(url).port or _DEFAULT_PORTS.get(urlsplit(url).scheme) for url in (one, other)]
+    except ValueError:
+        return False
+    both_default = all(port in _DEFAULT_PORTS.values() for port in ports)
+    return (both_default or ports[0] == ports[1]) and site_of(one) == site_of(other) != ""
+
+
+def site_of(url: str) -> str:
+    """The host without the prefixes under which sites serve the same pages to browsers, telephones and AMP."""
+    return _SITE_PREFIX.sub("", host_of(url))
+
+
+def with_query(url: str, defaults: Mapping[str, str]) -> str:
+    """The address with those parameters that it does not have yet."""
+    parts = urlsplit(url)
+    names = {name.lower() for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
+    missing = {name: value for name, value in defaults.items() if name.lower() not in names}
+    added = [f"{quote(name, safe='[]')}={quote(value)}" for name, value in missing.items()]
+    return urlunsplit(parts._replace(query="&".join(filter(None, [parts.query, *added]))))

@@ -11,7 +11,7 @@ import io
 import os
 import secrets
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Self
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from ingest.http import Response
 
 OPEN: Final = ".open"
+PAGE, DOCUMENT, ROBOTS = "page", "document", "robots"
+ABOUT: Final = {name: f"WARC-Orewire-{name.title()}" for name in ("kind", "feed", "page", "moved")}
+"""Headers of a response's record that say what it was fetched for, by what they say."""
+WIRE_PREFIX: Final = "x-archive-orig-"
 _CHUNK: Final = 1 << 20
 # The body is kept as it was read, inflated: the headers that spoke of the wire are kept under another name.
 _WIRE_HEADERS: Final = frozenset({"content-encoding", "transfer-encoding", "content-length"})
@@ -40,6 +44,7 @@ class Archive:
         self._file: BinaryIO | None = None
         self._path = folder
         self._day = ""
+        self._is_synced = False
 
     def __enter__(self) -> Self:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -49,18 +54,23 @@ class Archive:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def write(self, response: Response) -> None:
-        """Append the request and its response, and wait until they are on the disk."""
+    def write(self, response: Response, *, kind: str, feed: str | None = None, page: str | None = None) -> None:
+        """Append the request and its response; they are safe once `sync` was called.
+
+        `kind` says what for: the kind of a source, PAGE, DOCUMENT or ROBOTS. `feed` is the source's address, `page` the
+        one under which the entry was announced: with them `orewire replay` can take the same steps again.
+        """
+        about = {"kind": kind, "feed": feed, "page": page, "moved": response.moved_to}
         file = self._ready_file()
-        for piece in _records(response):
-            file.write(piece)
-        self.sync()
+        file.write(_records(response, {ABOUT[name]: _ascii(value) for name, value in about.items() if value}))
+        self._is_synced = False
 
     def sync(self) -> None:
         """Wait until all that was written is on the disk."""
-        if self._file is not None:
+        if self._file is not None and not self._is_synced:
             self._file.flush()
             os.fsync(self._file.fileno())
+            self._is_synced = True
 
     def close(self) -> None:
         """Finish the file that is being written, if there is one."""
@@ -144,7 +154,7 @@ def _info_record(name: str) -> bytes:
     return buffer.getvalue()
 
 
-def _records(response: Response) -> Iterator[bytes]:
+def _records(response: Response, about: Mapping[str, str]) -> bytes:
     """The response and its request, each a gzip member of its own."""
     from warcio.statusandheaders import StatusAndHeaders
 
@@ -157,7 +167,7 @@ def _records(response: Response) -> Iterator[bytes]:
         payload=io.BytesIO(response.body),
         length=len(response.body),  # without it warcio copies the body to temporary files, and forgets one of them
         http_headers=StatusAndHeaders(str(response.status), list(_kept_headers(response)), protocol="HTTP/1.1"),
-        warc_headers_dict={"WARC-Date": date},
+        warc_headers_dict={"WARC-Date": date, **about},
     )
     question = writer.create_warc_record(
         _ascii(response.url),
@@ -166,7 +176,7 @@ def _records(response: Response) -> Iterator[bytes]:
         warc_headers_dict={"WARC-Date": date},
     )
     writer.write_request_response_pair(question, answer)
-    yield buffer.getvalue()
+    return buffer.getvalue()
 
 
 def _writer(buffer: io.BytesIO) -> Any:
@@ -178,7 +188,7 @@ def _writer(buffer: io.BytesIO) -> Any:
 def _kept_headers(response: Response) -> Iterator[tuple[str, str]]:
     for name, value in response.headers.items():
         is_wire = name in _WIRE_HEADERS
-        yield (f"x-archive-orig-{name}" if is_wire else _ascii(name)), _ascii(value)
+        yield (f"{WIRE_PREFIX}{name}" if is_wire else _ascii(name)), _ascii(value)
     yield "content-length", str(len(response.body))
 
 

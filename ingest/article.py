@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from ingest.addresses import canonical_url
 from orewire.model.article import Article, Entry, article_id
 
 if TYPE_CHECKING:
     from ingest.extract import Page
+    from ingest.http import Response
 
 
 def article_from_page(
@@ -27,7 +29,7 @@ def article_from_page(
         lang=page.lang,
         published=(entry.published if entry else None) or page.published,
         fetched=fetched,
-        source=source,
+        source=(entry.source if entry else None) or source,
         feed=feed,
         author=page.author or (entry.author if entry else None),
     )
@@ -45,10 +47,16 @@ def article_from_entry(entry: Entry, *, source: str, feed: str | None, fetched: 
         lang=None,
         published=entry.published,
         fetched=fetched,
-        source=source,
+        source=entry.source or source,
         feed=feed,
         author=entry.author,
     )
+
+
+def page_address(asked: str, response: Response) -> str:
+    """Where the page is now: where permanent redirects alone have led, unless that is a site's front page."""
+    moved = response.moved_to == response.url and urlsplit(response.url).path not in ("", "/")
+    return response.url if moved else asked
 
 
 def _identity(address: str | None, title: str, text: str) -> str:

@@ -33,16 +33,19 @@ class RawItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedDocument:
-    """A feed that was read. `ttl` is seconds; `skipped` counts items of which nothing could be had or kept.
+    """A feed that was read. `ttl` is seconds, `skip_hours` are hours of UTC.
 
-    `complete` is False where the document breaks off, so that the next poll should ask for the whole again.
+    `skipped` counts items of which nothing could be had or kept. `complete` is False where the document breaks off: the
+    next poll should ask for the whole again. `more` are addresses of further documents of the same source.
     """
 
     title: str | None
     entries: tuple[Entry, ...]
     ttl: float | None = None
+    skip_hours: frozenset[int] = frozenset()
     skipped: int = 0
     complete: bool = True
+    more: tuple[str, ...] = ()
 
 
 def entries_from(items: Iterable[RawItem], *, url: str, now: datetime) -> tuple[tuple[Entry, ...], int]:
@@ -69,6 +72,7 @@ def _entry(item: RawItem, base: str, now: datetime) -> Entry | None:
         published=next(filter(None, moments), None),
         summary=plain_text(max(item.texts, key=len, default=None), limit=_MAX_SUMMARY),
         author=plain_text(item.author, limit=_MAX_AUTHOR),
+        source=plain_text(item.source, limit=_MAX_AUTHOR),
     )
 
 

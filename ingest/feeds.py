@@ -21,6 +21,8 @@ _LOOK: Final = 20_000
 _PERIODS: Final = {"hourly": 3_600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
 _ROOT: Final = re.compile(r"<(?:[\w.-]+:)?(rss|feed|rdf|channel|html)\b", re.IGNORECASE | re.ASCII)
 _END: Final = re.compile(r"</(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE | re.ASCII)
+_SKIP_HOURS: Final = re.compile(r"<skipHours>((?:\s*<hour>\s*\d{1,2}\s*</hour>){1,24})", re.IGNORECASE | re.ASCII)
+_HOUR: Final = re.compile(r"\d{1,2}")
 _NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _PROLOG: Final = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
 # What never ends goes to the end of the document, for feedparser, too; looking for its end again would be quadratic.
@@ -37,10 +39,10 @@ _HARMFUL: Final = re.compile(r"%|&(?!#)|&#0*3[78];|&#x0*2[56];|\b(?:SYSTEM|PUBLI
 def parse_feed(body: bytes, *, url: str, content_type: str | None = None, now: datetime | None = None) -> FeedDocument:
     """The feed in these bytes; FeedError where they are none. `now` judges which dates lie in the future."""
     if len(body) > MAX_FEED:
-        raise FeedError(f"feed of {len(body)} bytes, at most {MAX_FEED} are read")
+        raise FeedError(f"feed of {len(body)} bytes, at most {MAX_FEED} are read", reason="body_too_large")
     text = _NOT_XML.sub("", decode(body, content_type))
     if not text.strip():
-        raise FeedError("not a feed: empty")
+        raise FeedError("nothing but space", reason="empty_body")
     moment = now or datetime.now(UTC)
     if looks_like_json(text):
         title, items = parse_json_feed(text)
@@ -52,13 +54,14 @@ def parse_feed(body: bytes, *, url: str, content_type: str | None = None, now: d
 def _parse_xml(text: str, url: str, now: datetime) -> FeedDocument:
     result = _feedparser(_prepared(text), url)
     if not result.get("version") and not result.get("entries"):
-        raise FeedError(f"not a feed: {_described(text)}")
+        raise FeedError(_described(text))
     entries, skipped = entries_from(_raw_items(result["entries"]), url=url, now=now)
     feed = result["feed"]
     return FeedDocument(
         title=plain_text(_string(feed, "title"), limit=500),
         entries=entries,
         ttl=_ttl(feed),
+        skip_hours=_skip_hours(text),
         skipped=skipped,
         complete=not result.get("bozo") or bool(_END.search(text[-_LOOK:])),
     )
@@ -82,14 +85,14 @@ def _feedparser(text: str, url: str) -> Any:
         AssertionError,
         ArithmeticError,
     ) as error:
-        raise FeedError(f"not a feed: {type(error).__name__} in its markup") from error
+        raise FeedError(f"{type(error).__name__} in its markup") from error
 
 
 def _prepared(text: str) -> str:
     """The document from its root or declaration on, without entity bombs; FeedError where it is none at all."""
     root = _ROOT.search(text[:_LOOK])
     if root is None or root[1].lower() == "html":
-        raise FeedError(f"not a feed: {_described(text)}")
+        raise FeedError(_described(text))
     declaration = text.find("<?xml", 0, root.start())
     start = text[:_LOOK].lstrip("\ufeff \t\r\n")[:1]
     text = text[declaration if declaration >= 0 else 0 if start == "<" else root.start() :].lstrip("\ufeff \t\r\n")
@@ -115,7 +118,7 @@ def _without_doctype(text: str) -> str:
         return text
     end = re.compile(r"\]\s*>").search(text, bracket)
     if end is None:
-        raise FeedError("not a feed: its DOCTYPE never ends")
+        raise FeedError("its DOCTYPE never ends")
     subset = text[bracket : end.end()]
     harmless = len(subset) <= _MAX_SUBSET and not _HARMFUL.search(subset)
     return text if harmless else text[:place] + text[end.end() :]
@@ -171,6 +174,12 @@ def _links(item: Mapping[str, Any]) -> Iterator[str]:
 def _string(holder: Mapping[str, Any], name: str) -> str | None:
     value = holder[name] if name in holder else None  # noqa: SIM401  # feedparser's get() guesses dates, and warns of it
     return value if isinstance(value, str) and value else None
+
+
+def _skip_hours(text: str) -> frozenset[int]:
+    """The hours (GMT) in which an RSS feed asks not to be polled, which feedparser does not tell."""
+    match = _SKIP_HOURS.search(text)
+    return frozenset(int(hour) % 24 for hour in _HOUR.findall(match[1])) if match else frozenset()
 
 
 def _ttl(feed: Mapping[str, Any]) -> float | None:

@@ -84,8 +84,9 @@ class _Request:
 class Fetcher:
     """Fetches; an async context manager. Raises FetchError, whose reason is one of a few stable words:
 
-    bad_url, forbidden_scheme, forbidden_address, dns, connect, tls, timeout, too_many_redirects, redirect_loop,
-    too_large, bad_encoding, http_status, protocol.
+    bad_url, forbidden_scheme, forbidden_address, dns, connect, connection_reset, empty_reply, tls, timeout,
+    too_many_redirects, redirect_loop, bad_redirect, body_too_large, header_too_large, truncated, bad_encoding,
+    bad_response, and http_404 and its like.
     """
 
     def __init__(self, options: FetchOptions, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
@@ -138,7 +139,7 @@ class Fetcher:
     def _next(self, base: URL, response: Response, seen: set[str]) -> URL:
         location = response.headers.get("location", "")
         if not location:
-            raise FetchError("protocol", f"redirect {response.status} without a Location", status=response.status)
+            raise FetchError("bad_redirect", f"redirect {response.status} without a Location", status=response.status)
         target = self._checked(location, base)
         if str(target) in seen:
             raise FetchError("redirect_loop", f"led back to {target}")
@@ -179,7 +180,7 @@ class Fetcher:
 
     def _refuse_closed(self, origin: str) -> None:
         if seconds := self._turns.closed_for(origin):
-            raise FetchError("http_status", f"{origin} asked to be left alone", status=429, retry_after=seconds)
+            raise FetchError("http_429", f"{origin} asked to be left alone", status=429, retry_after=seconds)
 
     async def _hop(self, session: ClientSession, request: _Request) -> Response:
         async with session.get(request.url, headers=request.headers, allow_redirects=False) as response:
@@ -193,16 +194,16 @@ class Fetcher:
     async def _read(self, response: ClientResponse, headers: Mapping[str, str], max_body: int) -> bytes:
         limit = self.options.max_wire
         if (response.content_length or 0) > limit:
-            raise FetchError("too_large", f"announces {response.content_length} bytes, at most {limit} are read")
+            raise FetchError("body_too_large", f"announces {response.content_length} bytes, at most {limit} are read")
         wire = bytearray()
         async for chunk in response.content.iter_chunked(_CHUNK):
             wire += chunk
             if len(wire) > limit:
-                raise FetchError("too_large", f"more than {limit} bytes")
+                raise FetchError("body_too_large", f"more than {limit} bytes")
         body = inflate(bytes(wire), headers.get("content-encoding", ""), limit=max_body)
         body = inflate_file(body, limit=max_body)
         if len(body) > max_body:
-            raise FetchError("too_large", f"more than {max_body} bytes")
+            raise FetchError("body_too_large", f"more than {max_body} bytes")
         return body
 
 
@@ -243,7 +244,7 @@ def _parse(url: str, base: URL | None) -> URL:
     from yarl import URL
 
     # What a caller names wrongly is a mistake; a redirect that only some parsers can read is a trick.
-    scheme_reason, reason = ("forbidden_scheme", "bad_url") if base is None else ("forbidden_address", "protocol")
+    scheme_reason, reason = ("forbidden_scheme", "bad_url") if base is None else ("forbidden_address", "bad_redirect")
     if len(url) > MAX_URL:
         raise FetchError(reason, f"address of {len(url)} characters")
     if "\\" in url.partition("?")[0]:
@@ -274,10 +275,10 @@ def _headers_for(request: _Request, target: URL) -> Mapping[str, str]:
 def _refuse_status(status: int, headers: Mapping[str, str], now: datetime) -> None:
     if 200 <= status <= 299 or status == 304 or status in _REDIRECTS:
         if status == 206:
-            raise FetchError("protocol", "a part (206), though the whole was asked for", status=status)
+            raise FetchError("bad_response", "a part (206), though the whole was asked for", status=status)
         return
     wait = parse_retry_after(headers.get("retry-after", ""), now)
-    raise FetchError("http_status", f"the server answered {status}", status=status, retry_after=wait)
+    raise FetchError(f"http_{status}", f"the server answered {status}", status=status, retry_after=wait)
 
 
 def parse_retry_after(value: str, now: datetime) -> float | None:
@@ -303,6 +304,21 @@ def _fetch_error(error: Exception, timeout: float) -> FetchError:
         return FetchError("tls", str(error))
     if isinstance(error, aiohttp.InvalidURL | UnicodeError):  # a name that cannot even be asked for
         return FetchError("bad_url", str(error))
-    if isinstance(error, aiohttp.ClientResponseError | aiohttp.ClientPayloadError | ValueError):
-        return FetchError("protocol", str(error)[:300])
-    return FetchError("connect", str(error)[:300] or type(error).__name__)
+    return FetchError(_transport_reason(error), str(error)[:300] or type(error).__name__)
+
+
+def _transport_reason(error: Exception) -> str:
+    """What went wrong between us and a server that was reached."""
+    import aiohttp
+    from aiohttp.http_exceptions import LineTooLong
+
+    causes = (error, error.__cause__, error.__context__)
+    if any(isinstance(cause, LineTooLong) for cause in causes) or "Got more than" in str(error):
+        return "header_too_large"
+    if any(isinstance(cause, ConnectionResetError) for cause in causes):
+        return "connection_reset"
+    if isinstance(error, aiohttp.ServerDisconnectedError):
+        return "empty_reply"
+    if isinstance(error, aiohttp.ClientPayloadError):
+        return "truncated"
+    return "bad_response" if isinstance(error, aiohttp.ClientResponseError | ValueError) else "connect"

@@ -15,7 +15,7 @@ _STEP: Final = 1 << 20
 
 
 def inflate(wire: bytes, encodings: str, *, limit: int) -> bytes:
-    """The body inside all layers of a Content-Encoding header; FetchError `too_large` or `bad_encoding`."""
+    """The body inside all layers of a Content-Encoding header; FetchError `body_too_large` or `bad_encoding`."""
     layers = [name for part in encodings.lower().split(",") if (name := part.strip()) and name != "identity"]
     if len(layers) > _MAX_LAYERS:
         raise FetchError("bad_encoding", f"{len(layers)} layers of compression, at most {_MAX_LAYERS} are opened")
@@ -47,7 +47,7 @@ def _gather(pieces: Iterator[bytes], limit: int) -> bytes:
     for piece in pieces:
         body += piece
         if len(body) > limit:
-            raise FetchError("too_large", f"more than {limit} bytes after decompression")
+            raise FetchError("body_too_large", f"more than {limit} bytes after decompression")
     return bytes(body)
 
 

@@ -20,10 +20,10 @@ def parse_json_feed(text: str) -> tuple[str | None, list[RawItem]]:
     try:
         data = json.loads(text.lstrip("\ufeff \t\r\n"), strict=False)
     except (ValueError, RecursionError) as error:
-        raise FeedError(f"not a feed: broken JSON ({str(error)[:100]})") from error
+        raise FeedError(f"broken JSON ({str(error)[:100]})") from error
     items = data.get("items")
     if not isinstance(items, list) or ("jsonfeed" not in str(data.get("version")) and not _has_addresses(items)):
-        raise FeedError("not a feed: JSON without the version and items of a JSON Feed")
+        raise FeedError("JSON without the version and items of a JSON Feed")
     return _text(data.get("title")), [_item(item) for item in items]
 
 

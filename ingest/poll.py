@@ -1,18 +1,22 @@
-"""One poll of one feed: ask, read, and decide the state to remember. A bad feed is an outcome, never an exception.
+"""One poll of one source: ask, read, and decide the state to remember. A bad feed is an outcome, never an exception.
 
-state ─> wait? ─> ask (with validators) ─> 304: unchanged │ 410: retired │ no feed, no answer: failed │ ok
+state ─> wait? ─> ask (with validators) ─> 304: unchanged │ 410: retired │ no feed, no answer: failed
+                                       └─> read ─> more documents of the same source, a bounded number ─> ok
 """
 
 from __future__ import annotations
 
+import hashlib
 import random
 import re
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from ingest.feeds import parse_feed
+from ingest.addresses import is_same_site
+from ingest.reader import load_reader, own_address
 from ingest.schedule import after_failure, after_gone, after_success, after_unchanged, is_waiting, may_ask_for_changes
 from orewire.model.errors import FeedError, FetchError
 from orewire.model.feed import FeedSpec, FeedState, Poll
@@ -20,13 +24,12 @@ from orewire.model.feed import FeedSpec, FeedState, Poll
 if TYPE_CHECKING:
     from ingest.entries import FeedDocument
     from ingest.http import Fetcher, Response
+    from ingest.reader import Reader
     from ingest.robots import Robots
 
-Parse = Callable[["Response"], Awaitable["FeedDocument"]]
+Read = Callable[[str, "Response"], Awaitable["FeedDocument"]]
+"""Reads a response as a kind of source."""
 
-_ACCEPT: Final = (
-    "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1"
-)
 _MAX_AGE: Final = re.compile(r"(?:^|[\s,])(?:s-maxage|max-age)\s*=\s*\"?(\d{1,9})\b", re.IGNORECASE)
 _MAX_VALIDATOR: Final = 1_000
 
@@ -38,44 +41,98 @@ async def poll_feed(
     fetcher: Fetcher,
     now: datetime,
     robots: Robots | None = None,
-    parse: Parse | None = None,
-) -> tuple[Poll, Response | None]:
-    """What one poll brought, and the response for the archive, if there was one with a body.
+    read: Read | None = None,
+) -> tuple[Poll, tuple[Response, ...]]:
+    """What one poll brought, and the responses for the archive, those that had a body.
 
-    `parse` reads the feed elsewhere, such as in a process that can be killed; by itself it is read here.
+    `read` reads a response elsewhere, such as in a process that can be killed; by itself it is read here.
     """
     if is_waiting(state, now):
-        return Poll(spec=spec, state=state, outcome="waiting", reason="asked_to_wait"), None
-    url = state.moved_to or spec.url
-    if robots is not None and not await robots.allows(url):
-        return _failed(spec, state, FetchError("robots", "robots.txt forbids it, or could not be had"), now), None
+        return Poll(spec=spec, state=state, outcome="waiting", reason="asked_to_wait"), ()
+    reader = load_reader(spec.kind)
+    url = state.moved_to or reader.address(spec, state, now)
+    if robots is not None and not reader.is_api and not await robots.allows(url):
+        return _failed(spec, state, FetchError("robots", "robots.txt forbids it, or could not be had"), now), ()
     validators = _validators_to_send(state, now)
     try:
-        response = await fetcher.get(url, headers={"Accept": _ACCEPT, **validators}, user_agent=spec.user_agent)
+        response = await _ask(url, reader, spec, fetcher, validators)
     except FetchError as error:
-        return _failed(spec, state, error, now), None
+        return _failed(spec, state, error, now), ()
     if response.status == 304:
-        return _unchanged(spec, state, response, now, asked=bool(validators)), None
+        return _unchanged(spec, state, response, now, asked=bool(validators)), ()
+    digest = hashlib.sha256(response.body).hexdigest()
+    if digest == state.digest and not reader.follow:
+        return _same_again(spec, state, response, now), (response,)
     try:
-        document = await (parse or _parse_here)(response)
+        document = await (read or read_here)(spec.kind, response)
     except FeedError as error:
-        return _failed(spec, state, error, now), response
-    return _read(spec, state, response, document, now), response
+        return _failed(spec, state, error, now), (response,)
+    whole, further = await _follow(document, response, reader, spec, fetcher, read or read_here)
+    return _read(spec, state, response, whole, digest, now), (response, *further)
 
 
-async def _parse_here(response: Response) -> FeedDocument:
-    return parse_feed(
-        response.body, url=response.url, content_type=response.headers.get("content-type"), now=response.fetched
-    )
+async def read_here(kind: str, response: Response) -> FeedDocument:
+    """Read a response in this process."""
+    content_type = response.headers.get("content-type")
+    return load_reader(kind).read(response.body, url=response.url, content_type=content_type, now=response.fetched)
 
 
-def _read(spec: FeedSpec, state: FeedState, response: Response, document: FeedDocument, now: datetime) -> Poll:
+async def _ask(
+    url: str, reader: Reader, spec: FeedSpec, fetcher: Fetcher, validators: Mapping[str, str] | None = None
+) -> Response:
+    if reader.pause:
+        fetcher.slow_down(url, reader.pause)
+    headers = {"Accept": reader.accept, **(validators or {})}
+    return await fetcher.get(url, headers=headers, user_agent=spec.user_agent)
+
+
+async def _follow(
+    document: FeedDocument, response: Response, reader: Reader, spec: FeedSpec, fetcher: Fetcher, read: Read
+) -> tuple[FeedDocument, list[Response]]:
+    """The document with the entries of those it leads to; what cannot be had of them makes it incomplete."""
+    waiting, asked = deque(document.more), {response.url, response.asked}
+    responses: list[Response] = []
+    for _ in range(reader.follow):
+        url = next((url for url in waiting if url not in asked and is_same_site(url, response.url)), None)
+        if url is None:
+            break
+        asked.add(url)
+        try:
+            following = await _ask(url, reader, spec, fetcher)
+            responses.append(following)
+            found = await read(spec.kind, following)
+        except (FetchError, FeedError):
+            document = replace(document, complete=False)
+            continue
+        waiting.extend(found.more)
+        document = replace(document, entries=document.entries + found.entries)
+    return document, responses
+
+
+def _read(
+    spec: FeedSpec, state: FeedState, response: Response, document: FeedDocument, digest: str, now: datetime
+) -> Poll:
     hint = max(document.ttl or 0.0, max_age(response.headers))
-    read = after_success(state, document.entries, hint=hint, now=now, jitter=_dice())
-    # A document that breaks off is used, but the whole of it is asked for again.
-    validators = _validators_of(response) if document.complete else {"etag": None, "last_modified": None}
-    read = replace(read, moved_to=response.moved_to or state.moved_to, **validators)
+    asked = replace(state, skip_hours=",".join(map(str, sorted(document.skip_hours))) or None)
+    read = after_success(asked, document.entries, hint=hint, now=now, jitter=_dice())
+    read = replace(read, moved_to=_moved_to(spec, state, response), etag=None, last_modified=None, digest=None)
+    if document.complete:  # one that breaks off is used, but the whole of it is asked for again
+        read = _with_validators(replace(read, digest=digest), response)
     return Poll(spec=spec, state=read, outcome="ok", entries=document.entries)
+
+
+def _moved_to(spec: FeedSpec, state: FeedState, response: Response) -> str | None:
+    """An address that is made anew for each poll is not remembered."""
+    is_own = load_reader(spec.kind).address is own_address
+    return (response.moved_to or state.moved_to) if is_own else None
+
+
+def _same_again(spec: FeedSpec, state: FeedState, response: Response, now: datetime) -> Poll:
+    """The very bytes that were read before, from a server that does not heed validators."""
+    same = after_unchanged(state, hint=max_age(response.headers), now=now, jitter=_dice())
+    moved_to = _moved_to(spec, state, response)
+    same = _with_validators(replace(same, last_success=now, moved_to=moved_to), response)
+    return Poll(spec=spec, state=same, outcome="unchanged")
 
 
 def _unchanged(spec: FeedSpec, state: FeedState, response: Response, now: datetime, *, asked: bool) -> Poll:
@@ -86,17 +143,15 @@ def _unchanged(spec: FeedSpec, state: FeedState, response: Response, now: dateti
 
 
 def _failed(spec: FeedSpec, state: FeedState, error: FetchError | FeedError, now: datetime) -> Poll:
-    if isinstance(error, FeedError):
-        reason, status, retry_after = "not_a_feed", None, None
-    else:
-        reason = f"http_{error.status}" if error.reason == "http_status" else error.reason
-        status, retry_after = error.status, error.retry_after
+    status = error.status if isinstance(error, FetchError) else None
+    retry_after = error.retry_after if isinstance(error, FetchError) else None
+    told = str(error) if isinstance(error, FetchError) else f"{error.reason}: {error}"
     if status == 410:
-        return Poll(spec=spec, state=after_gone(state, str(error), now=now), outcome="retired", reason=reason)
-    failed = after_failure(state, str(error), status=status, retry_after=retry_after, now=now, jitter=_dice())
+        return Poll(spec=spec, state=after_gone(state, told, now=now), outcome="retired", reason=error.reason)
+    failed = after_failure(state, told, status=status, retry_after=retry_after, now=now, jitter=_dice())
     if failed.moved_to != state.moved_to:  # validators belong to the address that gave them
-        failed = replace(failed, etag=None, last_modified=None)
-    return Poll(spec=spec, state=failed, outcome="failed", reason=reason)
+        failed = replace(failed, etag=None, last_modified=None, digest=None)
+    return Poll(spec=spec, state=failed, outcome="failed", reason=error.reason)
 
 
 def _validators_to_send(state: FeedState, now: datetime) -> dict[str, str]:
@@ -107,11 +162,9 @@ def _validators_to_send(state: FeedState, now: datetime) -> dict[str, str]:
     return {name: value for name, value in headers.items() if value}
 
 
-def _validators_of(response: Response) -> dict[str, str | None]:
-    return {
-        "etag": _sendable(response.headers.get("etag")),
-        "last_modified": _sendable(response.headers.get("last-modified")),
-    }
+def _with_validators(state: FeedState, response: Response) -> FeedState:
+    etag, last_modified = (_sendable(response.headers.get(name)) for name in ("etag", "last-modified"))
+    return replace(state, etag=etag, last_modified=last_modified)
 
 
 def _sendable(value: str | None) -> str | None:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from orewire.model.errors import FetchError
 
 if TYPE_CHECKING:
-    from ingest.http import Fetcher
+    from ingest.http import Fetcher, Response
 
 _DAY: Final = 86_400.0
 _RETRY: Final = 1_800.0
@@ -22,10 +22,17 @@ _MAX_STARS: Final = 8
 
 
 class Robots:
-    """The rules of every site that was asked for, kept in memory."""
+    """The rules of every site that was asked for, kept in memory; `keep` is handed each answer, for the archive."""
 
-    def __init__(self, fetcher: Fetcher, user_agent: str, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._fetcher, self._agent, self._clock = fetcher, user_agent, clock
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        user_agent: str,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        keep: Callable[[Response], None] | None = None,
+    ) -> None:
+        self._fetcher, self._agent, self._clock, self._keep = fetcher, user_agent, clock, keep
         self._rules: dict[str, tuple[float, Any]] = {}
         self._locks: dict[str, asyncio.Lock] = {}
 
@@ -47,6 +54,8 @@ class Robots:
             if error.status is not None and 400 <= error.status < 500 and error.status != 429:
                 return self._clock() + _DAY, parse_robots(b"")
             return self._clock() + _RETRY, None
+        if self._keep is not None:
+            self._keep(response)
         rules = parse_robots(response.body)
         if delay := rules.crawl_delay(self._agent):
             self._fetcher.slow_down(origin, float(delay))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from orewire.model.article import Entry
@@ -21,6 +21,7 @@ GIVE_UP_MOVE: Final = 3
 _JITTER: Final = 0.1
 _SLOWER: Final = 1.1
 _MAX_DOUBLINGS: Final = 8
+_HOURS: Final = 24
 
 
 def is_waiting(state: FeedState, now: datetime) -> bool:
@@ -72,7 +73,7 @@ def _settled(state: FeedState, interval: float, hint: float | None, now: datetim
         failures=0,
         wait_until=None,
         interval=interval,
-        next_poll=_later(now, pause, jitter),
+        next_poll=_awake(_later(now, pause, jitter), state.skip_hours),
         retired=False,
     )
 
@@ -101,6 +102,19 @@ def after_failure(
 def after_gone(state: FeedState, error: str, *, now: datetime) -> FeedState:
     """The state after a 410: the feed is not asked again by itself."""
     return replace(state, last_poll=now, last_error=error, failures=state.failures + 1, next_poll=None, retired=True)
+
+
+def _awake(moment: datetime, skip_hours: str | None) -> datetime:
+    """The moment, or the next full hour that the feed does not ask to skip; where it skips all, it is not heeded."""
+    skipped = {int(hour) for hour in skip_hours.split(",")} if skip_hours else set()
+    if moment.astimezone(UTC).hour not in skipped or len(skipped) == _HOURS:
+        return moment
+    hour = moment.replace(minute=0, second=0, microsecond=0)
+    return next(
+        later
+        for step in range(1, _HOURS)
+        if (later := hour + timedelta(hours=step)).astimezone(UTC).hour not in skipped
+    )
 
 
 def _bounded(interval: float) -> float:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
 
 from orewire.model.codes import EVENT_TYPES, FAMILIES, LANGUAGES, POLARITIES, STATUSES
-from orewire.model.errors import ConfigError, ConfigProblem
+from orewire.model.errors import ConfigError, ConfigProblem, UsageError
 from orewire.model.event import Filters
 from orewire.model.feed import FeedSpec
 
@@ -37,15 +38,24 @@ def _like(pattern: str, expected: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _known_kind(value: str, info: ValidationInfo) -> str:
+    kinds = (info.context or {}).get("kinds")
+    if kinds is not None and value not in kinds:
+        raise ValueError(f"one of {', '.join(kinds)}")
+    return value
+
+
 class FeedConfig(_Section):
     """One feed. `country` is ISO 3166-1 alpha-2 or INT; `user_agent` only where a site asks for its own."""
 
     name: Annotated[str, Field(min_length=1)]
     url: Annotated[str, _like(r"https?://\S+", "an address that begins with http:// or https://")]
+    kind: Annotated[str, AfterValidator(_known_kind)] = "feed"
     lang: Annotated[str, _like("[a-z]{2}", "a language code such as en")] | None = None
     country: Annotated[str, _like("[A-Z]{2,5}", "a country code such as CL, or INT")] | None = None
     purpose: str | None = None
     user_agent: str | None = None
+    robots: bool = True
     enabled: bool = True
 
 
@@ -102,6 +112,7 @@ class Config(_Section):
 
     store: Path = Path("data/orewire.duckdb")
     archive: Path = Path("data/archive")
+    folders: list[Path] = []
     workers: Annotated[int, Field(ge=1, le=64)] = 2
     languages: list[Literal[LANGUAGES]] = list(LANGUAGES)  # type: ignore[valid-type]
     gather: GatherConfig = GatherConfig()
@@ -114,16 +125,20 @@ class Config(_Section):
         return [FeedSpec(**feed.model_dump(exclude={"enabled"})) for feed in self.feeds if feed.enabled]
 
 
-def load_config(path: Path) -> Config:
-    """Read and validate a file; ConfigError names file, line, key, what was found and what was expected."""
+def load_config(path: Path, *, kinds: Sequence[str] | None = None) -> Config:
+    """Read and validate a file; ConfigError names file, line, key, what was found and what was expected.
+
+    `kinds` are the kinds of sources that can be read; None: they are not checked.
+    """
     node, data = _read(path)
     try:
-        config = Config.model_validate(data)
+        config = Config.model_validate(data, context={"kinds": kinds})
     except ValidationError as error:
         raise ConfigError(path, [_problem(details, node) for details in error.errors()]) from error
     _refuse_doubles(path, config, node)
     folder = path.resolve().parent
-    return config.model_copy(update={"store": folder / config.store, "archive": folder / config.archive})
+    paths = {"store": folder / config.store, "archive": folder / config.archive}
+    return config.model_copy(update={**paths, "folders": [folder / watched for watched in config.folders]})
 
 
 def _read(path: Path) -> tuple[yaml.Node | None, Any]:
@@ -196,3 +211,44 @@ def _refuse_doubles(path: Path, config: Config, node: yaml.Node | None) -> None:
             seen.add(value)
     if problems:
         raise ConfigError(path, problems)
+
+
+def append_feeds(path: Path, lines: Sequence[str], kinds: Sequence[str]) -> None:
+    """Add feeds, each a line of YAML, behind those of the file; all else of it stays as it is, comments too.
+
+    ConfigError where the outcome would not be valid: then nothing is written.
+    """
+    if not lines:
+        return
+    text = path.read_text(encoding="utf-8")
+    new = path.with_name(f".{path.name}.new")
+    new.write_text(_with_feeds(text, lines), encoding="utf-8")
+    try:
+        load_config(new, kinds=kinds)
+        new.chmod(path.stat().st_mode)
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def _with_feeds(text: str, lines: Sequence[str]) -> str:
+    found = _child(yaml.compose(text, Loader=yaml.SafeLoader), "feeds")
+    rows = text.splitlines(keepends=True)
+    if rows and not rows[-1].endswith("\n"):
+        rows[-1] += "\n"
+    node = found[0] if found else None
+    if isinstance(node, yaml.SequenceNode) and node.value and not node.flow_style:
+        place, indent = _last_line(node) + 1, " " * node.start_mark.column
+        return "".join([*rows[:place], *(f"{indent}- {line}\n" for line in lines), *rows[place:]])
+    if found and node is not None and node.value:
+        raise UsageError("config.yaml: feeds: found a list on one line, expected one feed on each line")
+    kept = [row for number, row in enumerate(rows, 1) if not (found and number == found[1])]
+    return "".join([*kept, "feeds:\n", *(f"  - {line}\n" for line in lines)])
+
+
+def _last_line(node: yaml.Node) -> int:
+    """The line, from 0, on which the last value within a node ends."""
+    if isinstance(node, yaml.CollectionNode) and node.value and not node.flow_style:
+        last = node.value[-1]
+        return _last_line(last[1] if isinstance(last, tuple) else last)
+    return int(node.end_mark.line)

@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orewire.config import Config
+from orewire.documents import store_document
 from orewire.model.errors import ExtractError, FetchError, UsageError
 from orewire.model.event import RoundReport
-from orewire.pipeline import Progress, Rooms, add_documents, open_rooms, run_round, store_document, understand_articles
+from orewire.pipeline import add_documents, run_round, understand_articles
+from orewire.rooms import Progress, Rooms, open_rooms
 
 if TYPE_CHECKING:
     import uvicorn

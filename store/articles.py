@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -52,6 +53,11 @@ def _revise(connection: Connection, values: dict[str, Any], now: datetime) -> No
         """,
         {name: values[name] for name in ("id", "title", "text", "lang", "published", "fetched", "author", "hash")},
     )
+
+
+def queue_again(connection: Connection, ids: Iterable[str]) -> None:
+    """Have articles understood again."""
+    connection.execute("UPDATE articles SET analysed_version = NULL WHERE id IN $ids", {"ids": list(ids)})
 
 
 def unanalysed_articles(connection: Connection, limit: int) -> list[Article]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from orewire.model.article import ENTRY_FIELDS, Entry
 from orewire.model.feed import FeedSpec, FeedState, Poll
 from store.connection import Connection, rows, transaction
 
@@ -17,18 +19,24 @@ _COLUMN = {"interval": "poll_interval"}  # `interval` is a word of SQL
 
 def sync_feeds(connection: Connection, specs: Sequence[FeedSpec]) -> None:
     """Make the configured feeds the ones that are asked; those left out keep their state."""
+    known = {_spec(row) for row in rows(connection, "SELECT * FROM feeds WHERE configured")}
+    new, dropped = [spec for spec in specs if spec not in known], known.difference(specs)
     with transaction(connection):
-        connection.execute("UPDATE feeds SET configured = FALSE WHERE configured")
-        for spec in specs:
-            connection.execute(
-                """
-                INSERT INTO feeds (url, name, lang, country, purpose, user_agent, configured)
-                VALUES ($url, $name, $lang, $country, $purpose, $user_agent, TRUE)
-                ON CONFLICT (url) DO UPDATE SET name = excluded.name, lang = excluded.lang, country = excluded.country,
-                    purpose = excluded.purpose, user_agent = excluded.user_agent, configured = TRUE
-                """,
-                {name: getattr(spec, name) for name in _SPEC},
-            )
+        connection.execute(
+            "UPDATE feeds SET configured = FALSE WHERE url IN $urls", {"urls": [spec.url for spec in dropped]}
+        )
+        # One statement for all: DuckDB keeps the whole of each changed block for every statement of a transaction.
+        connection.execute(
+            """
+            INSERT INTO feeds (url, name, kind, lang, country, purpose, user_agent, robots, configured)
+            SELECT unnest($url), unnest($name), unnest($kind), unnest($lang), unnest($country), unnest($purpose),
+                unnest($user_agent), unnest($robots), TRUE
+            ON CONFLICT (url) DO UPDATE SET name = excluded.name, kind = excluded.kind, lang = excluded.lang,
+                country = excluded.country, purpose = excluded.purpose, user_agent = excluded.user_agent,
+                robots = excluded.robots, configured = TRUE
+            """,
+            {name: [getattr(spec, name) for spec in new] for name in _SPEC},
+        )
 
 
 def get_feed_states(connection: Connection) -> list[tuple[FeedSpec, FeedState]]:
@@ -56,52 +64,79 @@ def _state(row: dict[str, Any]) -> FeedState:
 
 def record_poll(connection: Connection, poll: Poll, now: datetime) -> int:
     """Remember the feed's state and queue the entries that are new; returns how many were."""
+    return record_polls(connection, [poll], now)[0]
+
+
+def record_polls(connection: Connection, polls: Sequence[Poll], now: datetime) -> list[int]:
+    """The same for several feeds in one transaction; an entry that two of them tell is new to the first."""
+    told = [(poll.spec.url, entry) for poll in polls if poll.outcome == "ok" for entry in poll.entries]
     with transaction(connection):
-        new = _queue_entries(connection, poll, now) if poll.outcome == "ok" else 0
-        columns = ", ".join(f"{_COLUMN.get(name, name)} = ${name}" for name in _STATE if name != "url")
-        connection.execute(
-            f"UPDATE feeds SET {columns} WHERE url = $url",  # noqa: S608 - columns are field names of ours
-            {name: getattr(poll.state, name) for name in _STATE} | {"url": poll.spec.url},
-        )
-    return new
+        new = Counter(_queue(connection, told, now))
+        _remember(connection, [poll.state for poll in polls], [poll.spec.url for poll in polls])
+    return [new[poll.spec.url] for poll in polls]
 
 
-def _queue_entries(connection: Connection, poll: Poll, now: datetime) -> int:
-    entries = {entry.url: entry for entry in reversed(poll.entries)}  # an entry told twice is one; the first wins
+def _remember(connection: Connection, states: Sequence[FeedState], urls: Sequence[str]) -> None:
+    names = [name for name in _STATE if name != "url"]
+    columns = ", ".join(f"{_COLUMN.get(name, name)} = new.{name}_" for name in names)
+    values = ", ".join(f"unnest(${name}) AS {name}_" for name in names)
+    connection.execute(
+        f"UPDATE feeds SET {columns} FROM (SELECT unnest($url) AS url_, {values}) AS new WHERE url = new.url_",  # noqa: S608 - our own names
+        {name: [getattr(state, name) for state in states] for name in names} | {"url": list(urls)},
+    )
+
+
+def queue_entries(connection: Connection, feed: str, entries: Sequence[Entry], now: datetime) -> int:
+    """Queue the entries of a feed that are new; returns how many were."""
+    with transaction(connection):
+        return len(_queue(connection, [(feed, entry) for entry in entries], now))
+
+
+def _queue(connection: Connection, told: Sequence[tuple[str, Entry]], now: datetime) -> list[str]:
+    """Queue what is new; the feeds of what was. An entry told twice is one; the first wins."""
+    entries: dict[str, tuple[str, Entry]] = {}
+    for feed, entry in told:
+        entries.setdefault(entry.url, (feed, entry))
     known = {
         row["url"] for row in rows(connection, "SELECT url FROM pages WHERE url IN $urls", {"urls": list(entries)})
     }
-    fresh = [entry for url, entry in reversed(entries.items()) if url not in known]
-    for entry in fresh:
+    fresh = [value for url, value in entries.items() if url not in known]
+    if fresh:
         connection.execute(
             """
-            INSERT INTO pages (url, feed, title, published, summary, author, state, next_try, queued_at)
-            VALUES ($url, $feed, $title, $published, $summary, $author, 'queued', $now, $now)
+            INSERT INTO pages
+                (url, feed, title, published, summary, author, source, document, state, next_try, queued_at)
+            SELECT unnest($url), unnest($feed), unnest($title), unnest($published), unnest($summary), unnest($author),
+                unnest($source), unnest($document), 'queued', $now, $now
             """,
-            {
-                "url": entry.url, "feed": poll.spec.url, "title": entry.title, "published": entry.published,
-                "summary": entry.summary, "author": entry.author, "now": now,
-            },
-        )  # fmt: skip
-    return len(fresh)
+            {name: [getattr(entry, name) for _, entry in fresh] for name in ENTRY_FIELDS}
+            | {"feed": [feed for feed, _ in fresh], "now": now},
+        )
+    return [feed for feed, _ in fresh]
 
 
-def get_feed_rows(connection: Connection) -> list[dict[str, Any]]:
-    """The state of each configured feed, for people: times as ISO 8601."""
+def get_feed_rows(connection: Connection, now: datetime) -> list[dict[str, Any]]:
+    """The state of each configured feed, for people: times as ISO 8601, articles a day over the last two weeks."""
     found = rows(
         connection,
         """
-        SELECT feeds.url, feeds.name, feeds.lang, country, last_poll, last_success, last_error, failures, next_poll,
-            newest_entry, retired, count(pages.url) AS entries,
+        SELECT feeds.url, feeds.name, feeds.kind, feeds.lang, country, last_poll, last_success, last_error,
+            failures, next_poll, newest_entry, retired, count(pages.url) AS entries,
             count(pages.url) FILTER (WHERE pages.state = 'done') AS articles,
+            count(pages.url) FILTER (WHERE pages.state = 'done' AND queued_at >= $since) AS recent,
+            greatest(1.0, least(14.0, date_diff('hour', min(queued_at), $now) / 24)) AS days,
             count(pages.url) FILTER (WHERE pages.state = 'dead') AS dead
         FROM feeds LEFT JOIN pages ON pages.feed = feeds.url
         WHERE configured
         GROUP BY ALL
         ORDER BY feeds.name, feeds.url
         """,
+        {"now": now, "since": now - timedelta(days=14)},
     )
-    return [
-        {key: value.isoformat() if isinstance(value, datetime) else value for key, value in row.items()}
-        for row in found
-    ]
+    return [_told(row) for row in found]
+
+
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+    recent, days = row.pop("recent"), row.pop("days")
+    told = {key: value.isoformat() if isinstance(value, datetime) else value for key, value in row.items()}
+    return told | {"articles_a_day": round(recent / (days or 1.0), 1)}

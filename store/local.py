@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from orewire.model.event import Event, Filters, TrendRow
@@ -40,7 +40,7 @@ class LocalStore:
     def get_health(self) -> Mapping[str, Any]:
         """See Questions."""
         with self._connection.cursor() as cursor:
-            found = feeds.get_feed_rows(cursor)
+            found = feeds.get_feed_rows(cursor, datetime.now(UTC))
             return {
                 **_counts(cursor),
                 "pages": pages.count_pages(cursor),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from orewire.model.article import Article, Entry
+from orewire.model.article import ENTRY_FIELDS, Article, Entry
 from store.articles import put_article
 from store.connection import Connection, rows, transaction
 
@@ -23,31 +24,49 @@ class QueuedPage:
     feed_name: str
     entry: Entry
     attempts: int
+    queued_at: datetime
 
 
 def claim_pages(connection: Connection, now: datetime, limit: int) -> list[QueuedPage]:
-    """Pages whose time has come, the longest queued first."""
+    """Pages whose time has come, the longest queued of each host first, so that no host holds up the others."""
     found = rows(
         connection,
         """
         SELECT pages.*, coalesce(feeds.name, pages.feed) AS feed_name
         FROM pages LEFT JOIN feeds ON feeds.url = pages.feed
         WHERE state = 'queued' AND next_try <= $now
-        ORDER BY queued_at, pages.url
+        ORDER BY
+            row_number() OVER (PARTITION BY regexp_extract(pages.url, '//([^/]*)', 1) ORDER BY queued_at, pages.url),
+            queued_at, pages.url
         LIMIT $limit
         """,
         {"now": now, "limit": limit},
     )
-    return [
-        QueuedPage(
-            url=row["url"],
-            feed=row["feed"],
-            feed_name=row["feed_name"],
-            entry=Entry(**{name: row[name] for name in ("url", "title", "published", "summary", "author")}),
-            attempts=row["attempts"],
-        )
-        for row in found
-    ]
+    return [_page(row) for row in found]
+
+
+def _page(row: dict[str, Any]) -> QueuedPage:
+    return QueuedPage(
+        entry=Entry(**{name: row[name] for name in ENTRY_FIELDS}),
+        **{name: row[name] for name in ("url", "feed", "feed_name", "attempts", "queued_at")},
+    )
+
+
+def get_page(connection: Connection, url: str, *, feed: str) -> QueuedPage:
+    """The page of that address in whatever state; one of which no entry is known has only its address and feed."""
+    found = rows(
+        connection,
+        """
+        SELECT pages.*, coalesce(feeds.name, pages.feed) AS feed_name
+        FROM pages LEFT JOIN feeds ON feeds.url = pages.feed
+        WHERE pages.url = $url
+        """,
+        {"url": url},
+    )
+    if found:
+        return _page(found[0])
+    unknown = datetime.min.replace(tzinfo=UTC)
+    return QueuedPage(url=url, feed=feed, feed_name=feed, entry=Entry(url=url), attempts=0, queued_at=unknown)
 
 
 def record_fetched(connection: Connection, page_url: str, article: Article, now: datetime) -> str:
@@ -59,9 +78,18 @@ def record_fetched(connection: Connection, page_url: str, article: Article, now:
 
 
 def record_page_failure(
-    connection: Connection, page_url: str, reason: str, now: datetime, *, permanent: bool = False
-) -> None:
-    """Put the page off, twice as long each time; give it up when it is gone or was tried five times."""
+    connection: Connection,
+    page_url: str,
+    reason: str,
+    now: datetime,
+    *,
+    permanent: bool = False,
+    instead: Article | None = None,
+) -> str | None:
+    """Put the page off, twice as long each time; give it up when it is gone or was tried five times.
+
+    Then `instead` is stored, what is known of it without the page; returns how: `new`, `same`, `revised`.
+    """
     with transaction(connection):
         found = connection.execute("SELECT attempts FROM pages WHERE url = $url", {"url": page_url}).fetchone()
         attempts = (found[0] if found else 0) + 1
@@ -79,6 +107,7 @@ def record_page_failure(
                 "url": page_url,
             },
         )
+        return put_article(connection, instead, now) if dead and instead else None
 
 
 def count_pages(connection: Connection) -> dict[str, int]:

@@ -1,22 +1,23 @@
-"""run, add, feeds: gathering, and how it went."""
+"""run, add, replay: gathering, and how it went."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
 from orewire.alerts.watches import find_watched
-from orewire.cli.output import console, printable, progress_display, shortened, write_events
+from orewire.cli.output import printable, progress_display, write_events
 from orewire.cli.session import config_option, find_client, open_questions, read_config
 from orewire.config import Config
+from orewire.model.errors import UsageError
 from orewire.model.event import RoundReport
 from orewire.model.ports import Questions
-from orewire.pipeline import Rooms
+from orewire.rooms import Rooms
 from orewire.web.client import ServiceClient
 
 _SHOWN_FAILURES = 20
@@ -42,7 +43,6 @@ def run_command(config_path: Path, watch: bool) -> None:
 def _go_on(config: Config) -> None:
     """By the schedule is what the service does: one process, one way."""
     from orewire.cli.output import LogProgress
-    from orewire.model.errors import UsageError
     from orewire.service import serve
 
     if client := find_client(config):
@@ -64,7 +64,7 @@ def do_round(config: Config) -> RoundReport:
 
 
 def _in_rooms(config: Config, work: Callable[[Rooms], Awaitable[RoundReport]]) -> RoundReport:
-    from orewire.pipeline import open_rooms
+    from orewire.rooms import open_rooms
     from store.connection import open_database
 
     async def inside() -> RoundReport:
@@ -107,7 +107,7 @@ def write_watched(questions: Questions, config: Config, report: RoundReport) -> 
 @click.argument("documents", nargs=-1, required=True, metavar="FILE|URL ...")
 @config_option
 def add_command(config_path: Path, documents: tuple[str, ...]) -> None:
-    """Add single documents: HTML, text or PDF, from files or web addresses."""
+    """Add single documents: HTML, PDF, DOCX, EML or text, from files or web addresses."""
     from orewire.pipeline import add_documents
 
     config = read_config(config_path)
@@ -145,28 +145,31 @@ def _add_through(client: ServiceClient, documents: tuple[str, ...]) -> RoundRepo
     return report
 
 
-@click.command("feeds")
+_DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+@click.command("replay")
+@click.option("--since", type=_DAY, default="1970-01-01", help="First day of the span, such as 2026-09-01.")
+@click.option("--until", type=_DAY, default="9999-12-31", help="The day after its last.")
+@click.option("--into", type=click.Path(path_type=Path), help="A new database in place of the configured one.")
 @config_option
-def feeds_command(config_path: Path) -> None:
-    """Show each feed: articles, newest entry, last success, last error with its reason, next poll."""
-    with open_questions(read_config(config_path)) as questions:
-        health = questions.get_health()
-    rows: list[dict[str, Any]] = health["feeds"]
-    if not rows:
-        click.echo("no feed was asked yet: `orewire run` asks those of the configuration")
-        return
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-    from rich.text import Text
+def replay_command(config_path: Path, since: datetime, until: datetime, into: Path | None) -> None:
+    """Read and understand again what was fetched in a span of days, from the archive and without the network."""
+    from orewire.replay import replay
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for name in ("feed", "articles", "newest entry", "last success", "next poll", "last error"):
-        table.add_column(name, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(printable(cell)) for cell in _feed_cells(row)))
-    console().print(table)
-
-
-def _feed_cells(row: dict[str, Any]) -> tuple[str, ...]:
-    times = (str(row[name] or "-")[:16].replace("T", " ") for name in ("newest_entry", "last_success", "next_poll"))
-    return (row["name"], str(row["articles"]), *times, shortened(row["last_error"] or "-", 60))
+    config = read_config(config_path)
+    if into is not None and into.exists():
+        raise UsageError(f"--into: {into} exists; expected the name of a new database")
+    if into is None and (client := find_client(config)):
+        raise UsageError(f"the service at {client.base_url} owns the store; stop it, or replay --into a new database")
+    config = config.model_copy(update={"store": into or config.store})
+    span = since.replace(tzinfo=UTC), until.replace(tzinfo=UTC)
+    report = _in_rooms(config, lambda rooms: replay(rooms, *span, is_whole=into is not None))
+    click.echo(
+        f"{report.feeds_ok} answers of feeds and {report.pages_fetched} pages and documents read again: "
+        f"{report.articles_new} articles, {report.articles_relevant} relevant, "
+        f"{report.events_new} new events, {report.events_updated} updated"
+    )
+    for name, reason in report.failures:
+        click.echo(f"failed: {printable(name)}: {printable(reason)}", err=True)
+    sys.exit(1 if report.failures else 0)

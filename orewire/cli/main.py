@@ -14,7 +14,8 @@ from orewire.model.errors import OrewireError
 _COMMANDS = {
     "run": ("orewire.cli.gather", "Gather once (or go on with --watch): poll, fetch, understand, store."),
     "add": ("orewire.cli.gather", "Add single documents: HTML, text or PDF, from files or addresses."),
-    "feeds": ("orewire.cli.gather", "Show each feed: last success, last error, next poll."),
+    "replay": ("orewire.cli.gather", "Read and understand again what the archive holds."),
+    "feeds": ("orewire.cli.feeds", "Show each feed; find those of a site; OPML in and out."),
     "events": ("orewire.cli.ask", "Find events by country, mineral, type, stance, project, time."),
     "trends": ("orewire.cli.ask", "Count events by day, week or month."),
     "digest": ("orewire.cli.tell", "Write the digest of a day as HTML and text."),

@@ -19,7 +19,7 @@ from orewire.model.event import Event, TrendRow, event_to_json
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
-    from orewire.pipeline import Progress
+    from orewire.rooms import Progress
 
 FORMATS = ("table", "json", "csv")
 _SHOWN_PERIODS = 60

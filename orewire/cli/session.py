@@ -25,7 +25,9 @@ config_option = click.option(
 
 def read_config(path: Path) -> Config:
     """The configuration; a missing or broken file is told with file, line and key."""
-    return load_config(path)
+    from ingest.reader import reader_kinds
+
+    return load_config(path, kinds=reader_kinds())
 
 
 def find_client(config: Config) -> ServiceClient | None:

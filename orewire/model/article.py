@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One item of a feed. Any field but `url` may be missing; `url` is absolute and http(s)."""
+    """One item of a feed. Any field but `url` may be missing; `url` is absolute and http(s).
+
+    `source` is the outlet where the feed names it; `document` is the address of what to read in place of the page.
+    """
 
     url: str
     title: str | None = None
     published: datetime | None = None
     summary: str | None = None
     author: str | None = None
+    source: str | None = None
+    document: str | None = None
+
+
+ENTRY_FIELDS = tuple(field.name for field in fields(Entry))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

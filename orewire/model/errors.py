@@ -4,7 +4,7 @@ OrewireError
 ├── ConfigError          config.yaml is wrong: file, line, key, found, expected
 ├── UsageError           a filter, date or argument that means nothing
 ├── FetchError           a response that could not be had; carries a short machine reason
-├── FeedError            bytes that are no feed
+├── FeedError            bytes that are no feed; carries a short machine reason
 ├── ExtractError         a page or file from which no text could be had
 ├── ModelError           language data that is missing or not what it should be
 └── StoreError           the store refused
@@ -53,7 +53,7 @@ class UsageError(OrewireError):
 class FetchError(OrewireError):
     """A response that could not be had.
 
-    `reason` is a short stable word (timeout, too_large, forbidden_address, http_status, ...), `detail` is for
+    `reason` is a short stable word (timeout, body_too_large, forbidden_address, http_404, ...), `detail` is for
     people, `status` the HTTP status where there was one, `retry_after` seconds where the server asked for them.
     """
 
@@ -65,7 +65,11 @@ class FetchError(OrewireError):
 
 
 class FeedError(OrewireError):
-    """Bytes that no reader of feeds can make sense of."""
+    """Bytes that the reader of a feed can make no sense of; `reason` is a short stable word."""
+
+    def __init__(self, detail: str, *, reason: str = "not_a_feed") -> None:
+        self.reason = reason
+        super().__init__(detail)
 
 
 class ExtractError(OrewireError):

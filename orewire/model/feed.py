@@ -10,14 +10,19 @@ from orewire.model.article import Entry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedSpec:
-    """A feed as the user lists it. `country` is ISO 3166-1 alpha-2, `INT` or None; `lang` ISO 639-1 or None."""
+    """A feed as the user lists it. `country` is ISO 3166-1 alpha-2, `INT` or None; `lang` ISO 639-1 or None.
+
+    `kind` is how it is read: a file of `ingest/readers`; `robots` whether robots.txt is heeded for the feed itself.
+    """
 
     url: str
     name: str
+    kind: str = "feed"
     lang: str | None = None
     country: str | None = None
     purpose: str | None = None
     user_agent: str | None = None
+    robots: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +32,8 @@ class FeedState:
     url: str
     etag: str | None = None
     last_modified: str | None = None
+    digest: str | None = None
+    """SHA-256 of the last body that was read to its end: the same bytes need not be read again."""
     moved_to: str | None = None
     last_poll: datetime | None = None
     last_success: datetime | None = None
@@ -37,6 +44,8 @@ class FeedState:
     """Set by Retry-After: not asked before, even by `orewire run`."""
     interval: float = 3600.0
     """Seconds between polls, adapted to how often the feed brings something new."""
+    skip_hours: str | None = None
+    """Hours of UTC in which the feed asks not to be polled, such as `0,1,2`."""
     newest_entry: datetime | None = None
     retired: bool = False
 

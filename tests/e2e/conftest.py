@@ -60,21 +60,25 @@ def newsroom() -> Iterator[str]:
         yield base_url
 
 
+def make_cli(folder: Path, feeds: dict[str, str], **gather: object) -> Cli:
+    """A Cli in a folder, over feeds given as a mapping of name to address."""
+    hosts = sorted({address.split("/")[2] for address in feeds.values()})
+    document = {
+        "service": {"port": 0},
+        "gather": {"host_delay": 0, "timeout": 10, "allow_hosts": hosts, **gather},
+        "feeds": [{"name": name, "url": url} for name, url in feeds.items()],
+    }
+    config = folder / "config.yaml"
+    config.write_text(yaml.safe_dump(document), encoding="utf-8")
+    return Cli(folder, config)
+
+
 @pytest.fixture
 def cli_for(tmp_path: Path) -> Callable[..., Cli]:
-    """Make a Cli over feeds given as a mapping of name to address."""
+    """Make a Cli in a new folder of that name."""
 
     def make(feeds: dict[str, str], name: str = "work", **gather: object) -> Cli:
-        folder = tmp_path / name
-        folder.mkdir()
-        hosts = sorted({address.split("/")[2] for address in feeds.values()})
-        document = {
-            "service": {"port": 0},
-            "gather": {"host_delay": 0, "timeout": 10, "allow_hosts": hosts, **gather},
-            "feeds": [{"name": name, "url": url} for name, url in feeds.items()],
-        }
-        config = folder / "config.yaml"
-        config.write_text(yaml.safe_dump(document), encoding="utf-8")
-        return Cli(folder, config)
+        (tmp_path / name).mkdir()
+        return make_cli(tmp_path / name, feeds, **gather)
 
     return make

@@ -1,12 +1,10 @@
-"""The main job over the sample newsroom, with real processes: once, twice, killed, and beside the service."""
+"""The main job over the sample newsroom, with real processes: once, twice, and beside the service."""
 
 from __future__ import annotations
 
 import json
-import random
 import signal
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -71,36 +69,6 @@ def test_filters_and_formats(newsroom: str, cli_for: MakeCli) -> None:
     assert events_json(cli, "--stance", "oppose")
     trend = json.loads(cli.run("trends", "--format", "json", "--period", "month"))
     assert sum(row["count"] for row in trend) == len([event for event in events_json(cli) if event["date"]])
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_killed_anywhere(newsroom: str, cli_for: MakeCli, seed: int) -> None:
-    """kill -9 at random moments, again and again: in the end exactly the articles and events of a quiet run."""
-    quiet, killed = cli_for(feeds_of(newsroom), "quiet"), cli_for(feeds_of(newsroom), "killed")
-    quiet.run("run", ok=(1,))
-    generator = random.Random(seed)
-    for _ in range(4):
-        process = subprocess.Popen(
-            killed.arguments("run"), env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        time.sleep(generator.uniform(0.5, 6))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-    killed.run("run", ok=(0, 1))
-    assert stored_articles(quiet) == stored_articles(killed)
-    assert fingerprints(quiet) == fingerprints(killed)
-
-
-def fingerprints(cli: Cli) -> int:
-    """How many mentions there are; the events they form may differ by the order of arrival."""
-    from store.connection import open_database
-
-    connection = open_database(cli.folder / "data" / "orewire.duckdb")
-    try:
-        (count,) = connection.execute("SELECT count(*) FROM mentions").fetchone() or (0,)
-    finally:
-        connection.close()
-    return int(count)
 
 
 def test_commands_beside_the_service(newsroom: str, cli_for: MakeCli, tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def bodies(folder: Path) -> list[bytes]:
 def test_written_and_read_again(tmp_path: Path) -> None:
     """A response comes back byte for byte with its request beside it, from a file that any WARC reader reads."""
     with Archive(tmp_path) as archive:
-        archive.write(response())
+        archive.write(response(), kind="page")
     (path,) = tmp_path.iterdir()
     kinds = [(kind, url) for kind, url, _ in records(path)]
     assert [
@@ -63,7 +63,7 @@ def test_headers(tmp_path: Path) -> None:
         "x-odd": "é\udc80",
     }
     with Archive(tmp_path) as archive:
-        archive.write(response(headers=headers))
+        archive.write(response(headers=headers), kind="page")
     (path,) = tmp_path.iterdir()
     with path.open("rb") as file:
         (record,) = [record for record in ArchiveIterator(file) if record.rec_type == "response"]
@@ -77,9 +77,10 @@ def test_headers(tmp_path: Path) -> None:
 
 
 def test_open_until_closed(tmp_path: Path) -> None:
-    """A file is named open while it is written, and each response is in it at once."""
+    """A file is named open while it is written, and each response is in it once synced."""
     with Archive(tmp_path) as archive:
-        archive.write(response())
+        archive.write(response(), kind="page")
+        archive.sync()
         (path,) = tmp_path.iterdir()
         assert path.name.endswith(f".warc.gz{OPEN}")
         assert 3 == len(list(records(path)))
@@ -98,10 +99,10 @@ def test_new_file_each_day_and_after_its_size(tmp_path: Path) -> None:
     moments = iter([NOW, NOW + timedelta(hours=1), NOW + timedelta(days=1)])
     with Archive(tmp_path / "days", clock=lambda: next(moments)) as archive:
         for _ in range(3):
-            archive.write(response())
+            archive.write(response(), kind="page")
     with Archive(tmp_path / "sizes", max_bytes=1) as archive:
         for _ in range(3):
-            archive.write(response())
+            archive.write(response(), kind="page")
     assert (2, 3) == (len(list((tmp_path / "days").iterdir())), len(list((tmp_path / "sizes").iterdir())))
 
 
@@ -109,8 +110,8 @@ def test_new_file_each_day_and_after_its_size(tmp_path: Path) -> None:
 def test_leftovers_are_cut_after_the_last_whole_record(tmp_path: Path, cut: int) -> None:
     """What a killed process left is closed with every whole record, and is not written to again."""
     with Archive(tmp_path) as archive:
-        archive.write(response(b"one"))
-        archive.write(response(b"two"))
+        archive.write(response(b"one"), kind="page")
+        archive.write(response(b"two"), kind="page")
     (path,) = tmp_path.iterdir()
     whole = path.read_bytes()
     path.unlink()
@@ -131,10 +132,10 @@ def test_leftover_without_a_record_is_removed(tmp_path: Path, left: bytes) -> No
 def test_another_writer_is_left_alone(tmp_path: Path) -> None:
     """A file that another archive is writing is no leftover."""
     with Archive(tmp_path) as first:
-        first.write(response(b"one"))
+        first.write(response(b"one"), kind="page")
         with Archive(tmp_path) as second:
-            second.write(response(b"two"))
-        first.write(response(b"three"))
+            second.write(response(b"two"), kind="page")
+        first.write(response(b"three"), kind="page")
     assert {b"one", b"two", b"three"} == set(bodies(tmp_path))
     assert 2 == len(list(tmp_path.glob("*.warc.gz")))
 
@@ -144,17 +145,18 @@ def test_killed_process(tmp_path: Path) -> None:
     script = (
         "import os, sys; from pathlib import Path; from ingest.archive import Archive\n"
         "from tests.ingest.test_archive import response\n"
-        "archive = Archive(Path(sys.argv[1])).__enter__(); archive.write(response(b'kept')); os.kill(os.getpid(), 9)"
+        "archive = Archive(Path(sys.argv[1])).__enter__()\n"
+        "archive.write(response(b'kept'), kind='page'); archive.sync(); os.kill(os.getpid(), 9)"
     )
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", script, str(tmp_path)], cwd=ROOT, check=False)
     assert -9 == done.returncode
     with Archive(tmp_path) as archive:
-        archive.write(response(b"next"))
+        archive.write(response(b"next"), kind="page")
     assert {b"kept", b"next"} == set(bodies(tmp_path))
 
 
 def test_odd_addresses(tmp_path: Path) -> None:
     """An address with any characters fits into the file."""
     with Archive(tmp_path) as archive:
-        archive.write(response(url="https://user:pw@exämple.org/ñ\n?q=\udc80"))
+        archive.write(response(url="https://user:pw@exämple.org/ñ\n?q=\udc80"), kind="page")
     assert [response().body] == bodies(tmp_path)

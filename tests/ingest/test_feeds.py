@@ -166,23 +166,30 @@ def test_charsets(text: str, charset: str) -> None:
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        ("", "empty"),
-        (" \n\x00", "empty"),
         ("<!DOCTYPE html><html><body>Sign in</body></html>", "an HTML page"),
         ("<html><rss></html>", "an HTML page"),
         ("%PDF-1.4", "a PDF"),
         ("plain words", "it begins with 'plain words'"),
         ('{"error": 1}', "JSON"),
         ("[1, 2]", "it begins with"),
-        ("<opml><body/></opml>", "not a feed"),
+        ("<opml><body/></opml>", ""),
         ("<!DOCTYPE rss [" + "x" * 100 + "<rss>", "DOCTYPE"),
     ],
 )
 def test_not_a_feed(body: str, words: str) -> None:
     """What is no feed is a FeedError that says what was found."""
-    with pytest.raises(FeedError, match="not a feed") as caught:
+    with pytest.raises(FeedError) as caught:
         parse(body)
+    assert "not_a_feed" == caught.value.reason
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("body", ["", " \n\x00"])
+def test_nothing(body: str) -> None:
+    """An empty body is told as such."""
+    with pytest.raises(FeedError) as caught:
+        parse(body)
+    assert "empty_body" == caught.value.reason
 
 
 def test_empty_feed_is_a_feed() -> None:
@@ -318,3 +325,10 @@ def test_any_bytes(junk: bytes, text: str, place: int, cut: int) -> None:
         except FeedError:
             continue
         assert isinstance(document, FeedDocument)
+
+
+def test_skip_hours() -> None:
+    """The hours in which a feed asks not to be polled."""
+    hours = "<skipHours><hour>1</hour> <hour>23</hour><hour>24</hour></skipHours>"
+    assert {0, 1, 23} == parse(rss(hours)).skip_hours
+    assert frozenset() == parse(rss("<skipHours><hour>x</hour></skipHours>")).skip_hours

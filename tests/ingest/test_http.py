@@ -19,15 +19,16 @@ from tests.ingest.conftest import LOOPBACK, Serve, ServeBytes
 
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
 REASONS = {
-    *("bad_url", "forbidden_scheme", "forbidden_address", "dns", "connect", "tls", "timeout", "too_many_redirects"),
-    *("redirect_loop", "too_large", "bad_encoding", "http_status", "protocol"),
+    *("bad_url", "forbidden_scheme", "forbidden_address", "dns", "connect", "connection_reset", "empty_reply", "tls"),
+    *("timeout", "too_many_redirects", "redirect_loop", "bad_redirect", "body_too_large", "header_too_large"),
+    *("truncated", "bad_encoding", "bad_response"),
 }
 
 
 async def failure(fetcher: Fetcher, url: str) -> FetchError:
     with pytest.raises(FetchError) as caught:
         await fetcher.get(url)
-    assert caught.value.reason in REASONS
+    assert caught.value.reason in REASONS | {f"http_{caught.value.status}"}
     return caught.value
 
 
@@ -106,9 +107,9 @@ async def test_private_server_is_never_asked(serve: Serve) -> None:
         ("file:///etc/passwd", "forbidden_address"),
         ("gopher://x/", "forbidden_address"),
         ("http:\\\\10.0.0.1/", "forbidden_address"),
-        ("http://[::1", "protocol"),
-        ("//[]@", "protocol"),
-        ("", "protocol"),
+        ("http://[::1", "bad_redirect"),
+        ("//[]@", "bad_redirect"),
+        ("", "bad_redirect"),
         ("/loop", "redirect_loop"),
         ("/", "redirect_loop"),
     ],
@@ -183,7 +184,7 @@ async def test_status(serve: Serve, fetcher: Fetcher, status: int) -> None:
         return web.Response(status=status, headers={"Retry-After": "120"})
 
     error = await failure(fetcher, await serve(refuse))
-    assert ("http_status", status, 120.0) == (error.reason, error.status, error.retry_after)
+    assert (f"http_{status}", status, 120.0) == (error.reason, error.status, error.retry_after)
 
 
 async def test_part_of_a_body(serve: Serve, fetcher: Fetcher) -> None:
@@ -192,7 +193,7 @@ async def test_part_of_a_body(serve: Serve, fetcher: Fetcher) -> None:
     async def part(request: web.Request) -> web.Response:
         return web.Response(status=206, text="half")
 
-    assert "protocol" == await reason(fetcher, await serve(part))
+    assert "bad_response" == await reason(fetcher, await serve(part))
 
 
 async def test_too_large(serve: Serve) -> None:
@@ -214,7 +215,7 @@ async def test_too_large(serve: Serve) -> None:
     base = await serve(large)
     async with Fetcher(replace(LOOPBACK, max_body=50_000, max_wire=60_000)) as fetcher:
         for path in ("endless", "announced", "bomb", "file"):
-            assert "too_large" == await reason(fetcher, f"{base}/{path}")
+            assert "body_too_large" == await reason(fetcher, f"{base}/{path}")
 
 
 async def test_compressed(serve: Serve, fetcher: Fetcher) -> None:
@@ -276,13 +277,13 @@ async def test_waiting_for_a_turn_costs_no_time(serve: Serve) -> None:
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
-        (b"", "connect"),
-        (b"SSH-2.0-OpenSSH_9.0\r\n", "protocol"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort", "protocol"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nx", "protocol"),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\nhello\r\n", "protocol"),
-        (b"HTTP/1.1 200 OK\r\nX: " + b"a" * 100_000 + b"\r\n\r\n", "protocol"),
-        (b"HTTP/1.1 302 Found\r\nLocation: http://\xff\xfe/\r\nContent-Length: 0\r\n\r\n", "protocol"),
+        (b"", "empty_reply"),
+        (b"SSH-2.0-OpenSSH_9.0\r\n", "bad_response"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort", "truncated"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nx", "bad_response"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\nhello\r\n", "bad_response"),
+        (b"HTTP/1.1 200 OK\r\nX: " + b"a" * 100_000 + b"\r\n\r\n", "header_too_large"),
+        (b"HTTP/1.1 302 Found\r\nLocation: http://\xff\xfe/\r\nContent-Length: 0\r\n\r\n", "bad_redirect"),
     ],
 )
 async def test_broken_servers(serve_bytes: ServeBytes, fetcher: Fetcher, answer: bytes, expected: str) -> None:

@@ -73,8 +73,8 @@ def test_sizes_around_the_step(pack: object, name: str, size: int) -> None:
 )
 def test_bomb(wire: bytes, encodings: str) -> None:
     """What would grow beyond the bound is refused."""
-    assert "too_large" == reason(wire, encodings)
-    assert "too_large" == reason(brotli.compress(wire), f"{encodings}, br", limit=5_000)
+    assert "body_too_large" == reason(wire, encodings)
+    assert "body_too_large" == reason(brotli.compress(wire), f"{encodings}, br", limit=5_000)
 
 
 @pytest.mark.parametrize(
@@ -110,4 +110,4 @@ def test_any_bytes(wire: bytes, encodings: str, is_marked: bool) -> None:
     try:
         assert len(inflate_file(inflate(wire, encodings, limit=1_000), limit=1_000)) <= 1_000
     except FetchError as error:
-        assert error.reason in ("too_large", "bad_encoding")
+        assert error.reason in ("body_too_large", "bad_encoding")

@@ -46,13 +46,12 @@ async def test_read(serve: Serve, fetcher: Fetcher) -> None:
     """A feed is read, its validators remembered, and the response handed on for the archive."""
     site = Site(feed=feed(ETag='W/"1"', Last_Modified="Wed, 01 Jan 2020 10:00:00 GMT", Cache_Control="max-age=80000"))
     url = f"{await serve(site)}/feed"
-    poll, response = await poll_feed(*spec(url), fetcher=fetcher, now=NOW)
+    poll, responses = await poll_feed(*spec(url), fetcher=fetcher, now=NOW)
     assert ("ok", ["Permit granted"]) == (poll.outcome, [entry.title for entry in poll.entries])
     assert ('W/"1"', "Wed, 01 Jan 2020 10:00:00 GMT") == (poll.state.etag, poll.state.last_modified)
     assert poll.state.next_poll is not None
     assert poll.state.next_poll - NOW >= timedelta(seconds=80_000)
-    assert response is not None
-    assert FEED.encode() == response.body
+    assert [FEED.encode()] == [response.body for response in responses]
     assert "own/1.0" == site.requests[0].headers["User-Agent"]
 
 
@@ -61,8 +60,8 @@ async def test_unchanged(serve: Serve, fetcher: Fetcher) -> None:
     site = Site(feed=feed("", 304))
     known, state = spec(f"{await serve(site)}/feed")
     state = replace(state, etag='W/"1"', last_modified="Wed, 01 Jan 2020 10:00:00 GMT", last_success=NOW)
-    poll, response = await poll_feed(known, state, fetcher=fetcher, now=NOW)
-    assert ("unchanged", None, 'W/"1"') == (poll.outcome, response, poll.state.etag)
+    poll, responses = await poll_feed(known, state, fetcher=fetcher, now=NOW)
+    assert ("unchanged", (), 'W/"1"') == (poll.outcome, responses, poll.state.etag)
     headers = site.requests[0].headers
     assert ('W/"1"', "Wed, 01 Jan 2020 10:00:00 GMT") == (headers["If-None-Match"], headers["If-Modified-Since"])
 
@@ -86,7 +85,7 @@ async def test_broken_off(serve: Serve, fetcher: Fetcher) -> None:
     ("page", "outcome", "reason"),
     [
         (feed("<html><body>Sign in</body></html>"), "failed", "not_a_feed"),
-        (feed("", 200), "failed", "not_a_feed"),
+        (feed("", 200), "failed", "empty_body"),
         (feed("", 404), "failed", "http_404"),
         (feed("", 503), "failed", "http_503"),
         (feed("", 410), "retired", "http_410"),
@@ -138,9 +137,18 @@ async def test_robots(serve: Serve, fetcher: Fetcher) -> None:
     """A feed that robots.txt forbids is not asked for."""
     site = Site(feed=feed(), robots=feed("User-agent: *\nDisallow: /feed"))
     known, state = spec(f"{await serve(site)}/feed")
-    poll, response = await poll_feed(known, state, fetcher=fetcher, now=NOW, robots=Robots(fetcher, "orewire"))
-    assert ("failed", "robots", None) == (poll.outcome, poll.reason, response)
+    poll, responses = await poll_feed(known, state, fetcher=fetcher, now=NOW, robots=Robots(fetcher, "orewire"))
+    assert ("failed", "robots", ()) == (poll.outcome, poll.reason, responses)
     assert ["/robots.txt"] == [request.path for request in site.requests]
+
+
+async def test_an_api_is_asked_whatever_robots_says(serve: Serve, fetcher: Fetcher) -> None:
+    """robots.txt is for crawlers of pages; an API is made for programs."""
+    site = Site(api=feed('{"articles": []}'), robots=feed("User-agent: *\nDisallow: /"))
+    known, state = spec(f"{await serve(site)}/api")
+    robots = Robots(fetcher, "orewire")
+    poll, _ = await poll_feed(replace(known, kind="gdelt"), state, fetcher=fetcher, now=NOW, robots=robots)
+    assert ("ok", ["/api"]) == (poll.outcome, [request.path for request in site.requests])
 
 
 @pytest.mark.parametrize("value", ["a\tb\xff", "x" * 2_000])
@@ -167,3 +175,56 @@ async def test_unsendable_validators_are_forgotten(serve: Serve, fetcher: Fetche
 def test_max_age(value: str, expected: float) -> None:
     """How long an answer stays fresh is read where it is written well."""
     assert expected == max_age({"cache-control": value})
+
+
+async def test_same_bytes_again(serve: Serve, fetcher: Fetcher) -> None:
+    """A server that heeds no validators, but answers the same: not read again, and asked less often."""
+    known, state = spec(f"{await serve(Site(feed=feed()))}/feed")
+    poll, _ = await poll_feed(known, state, fetcher=fetcher, now=NOW)
+    again, _ = await poll_feed(known, poll.state, fetcher=fetcher, now=NOW + timedelta(hours=1))
+    assert ("unchanged", ()) == (again.outcome, again.entries)
+    assert again.state.interval >= poll.state.interval
+    assert NOW + timedelta(hours=1) == again.state.last_success
+
+
+def sitemap(*links: str, index: bool = False) -> web.Response:
+    root, one = ("sitemapindex", "sitemap") if index else ("urlset", "url")
+    return feed(f"<{root}>{''.join(f'<{one}><loc>{link}</loc></{one}>' for link in links)}</{root}>")
+
+
+async def test_more_documents(serve: Serve, fetcher: Fetcher) -> None:
+    """An index leads to its sitemaps, each asked once; nobody is led to another site."""
+    site = Site(a=sitemap("/1", "/2"), b=sitemap("/2", "/3"))
+    base = await serve(site)
+    site.pages["index"] = sitemap(f"{base}/a", f"{base}/index", "http://127.0.0.2/x", f"{base}/b", index=True)
+    site.pages["a"], site.pages["b"] = sitemap(f"{base}/1"), sitemap(f"{base}/2")
+    known, state = spec(f"{base}/index")
+    poll, responses = await poll_feed(replace(known, kind="sitemap"), state, fetcher=fetcher, now=NOW)
+    assert [f"{base}/1", f"{base}/2"] == [entry.url for entry in poll.entries]
+    assert ["/index", "/a", "/b"] == [request.path for request in site.requests]
+    assert 3 == len(responses)
+
+
+async def test_more_documents_without_end(serve: Serve, fetcher: Fetcher) -> None:
+    """However many documents lead to more, a poll ends; what it had is kept, and asked for anew the next time."""
+
+    async def endless(request: web.Request) -> web.Response:
+        number = int(request.path.strip("/") or 0)
+        base = f"http://{request.host}"
+        return sitemap(*(f"{base}/{number * 10 + step}" for step in range(1, 10)), index=True)
+
+    known, state = spec(await serve(endless))
+    poll, responses = await poll_feed(replace(known, kind="sitemap"), state, fetcher=fetcher, now=NOW)
+    assert ("ok", 11) == (poll.outcome, len(responses))
+
+
+async def test_a_part_that_fails(serve: Serve, fetcher: Fetcher) -> None:
+    """A document that cannot be had costs only itself; the whole is asked for again."""
+    site = Site(b=feed("gone", 404))
+    base = await serve(site)
+    site.pages["index"] = sitemap(f"{base}/b", f"{base}/a", index=True)
+    site.pages["index"].headers["ETag"] = "1"
+    site.pages["a"] = sitemap(f"{base}/1")
+    known, state = spec(f"{base}/index")
+    poll, _ = await poll_feed(replace(known, kind="sitemap"), state, fetcher=fetcher, now=NOW)
+    assert ("ok", 1, None) == (poll.outcome, len(poll.entries), poll.state.etag)

@@ -169,3 +169,26 @@ def test_pauses_are_bounded(ages: list[float], interval: float, hint: float, jit
         fail(state, 503, hint, jitter),
     ):
         assert max(SHORTEST, hint) - 0.001 <= pause(after) <= LONGEST + 0.001
+
+
+@pytest.mark.parametrize(
+    ("skipped", "hour"),
+    [("1,2,3", 4), ("0", 1), ("1,23", 2), (",".join(map(str, range(24))), 1), (None, 1)],
+)
+def test_skip_hours(skipped: str | None, hour: int) -> None:
+    """A feed is not asked in the hours that it asks to skip; one that skips all of them is asked all the same."""
+    state = FeedState(url="x", skip_hours=skipped, interval=HOUR)
+    after = after_unchanged(state, hint=None, now=NOW, jitter=0)
+    assert after.next_poll is not None
+    assert hour == after.next_poll.hour
+
+
+@given(st.sets(st.integers(0, 23)), st.integers(0, 100_000))
+def test_skip_hours_never_stop_a_feed(skipped: set[int], seconds: int) -> None:
+    """However many hours are skipped, the next poll is at most a day and an hour later, and not in one of them."""
+    text = ",".join(map(str, skipped)) or None
+    now = NOW + timedelta(seconds=seconds)
+    after = after_unchanged(FeedState(url="x", skip_hours=text), hint=None, now=now, jitter=0.5)
+    assert after.next_poll is not None
+    assert now < after.next_poll <= now + timedelta(hours=26)
+    assert after.next_poll.hour not in skipped or len(skipped) == 24

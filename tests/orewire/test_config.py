@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orewire.config import load_config
-from orewire.model.errors import ConfigError
+from orewire.config import append_feeds, load_config
+from orewire.model.errors import ConfigError, UsageError
 
 ROOT = Path(__file__).parents[2]
 
@@ -97,3 +97,40 @@ def test_any_text_loads_or_is_told(tmp_path: Path, text: str) -> None:
         load_config(path)
     except ConfigError as error:
         assert error.problems
+
+
+def test_unknown_kind(tmp_path: Path) -> None:
+    """A kind of source that no reader knows is told with those that there are."""
+    path = write(tmp_path, "feeds:\n  - {name: A, url: 'http://a', kind: telepathy}\n")
+    with pytest.raises(ConfigError, match=r"feeds\[0\].kind: found 'telepathy', expected one of feed, gdelt"):
+        load_config(path, kinds=("feed", "gdelt"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "feeds:\n  - {name: A, url: 'http://a'}  # kept\n\n# the end\n",
+        "feeds:\n- name: A\n  url: http://a\n# kept\nworkers: 1\n",
+        "feeds:\n    - name: A\n      url: http://a",
+        "workers: 1\n# kept\n",
+        "feeds: []\n# kept\n",
+        "",
+    ],
+)
+def test_append_feeds(tmp_path: Path, text: str) -> None:
+    """New feeds stand behind those that were there; everything else, comments too, is as it was."""
+    path = write(tmp_path, text)
+    before = [feed.name for feed in load_config(path).feeds]
+    append_feeds(path, ["{name: B, url: 'http://b'}", "{name: C, url: 'http://c'}"], ("feed",))
+    assert [*before, "B", "C"] == [feed.name for feed in load_config(path).feeds]
+    assert ("# kept" in text) == ("# kept" in path.read_text(encoding="utf-8"))
+    assert [path] == list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("text", ["feeds: [{name: A, url: 'http://a'}]\n", "feeds:\n  - {name: B, url: 'http://b'}\n"])
+def test_append_feeds_or_leave_all_as_it_is(tmp_path: Path, text: str) -> None:
+    """Where the outcome would not be valid, or the list stands on one line, nothing is written."""
+    path = write(tmp_path, text)
+    with pytest.raises((ConfigError, UsageError)):
+        append_feeds(path, ["{name: B, url: 'http://b'}"], ("feed",))
+    assert (text, [path]) == (path.read_text(encoding="utf-8"), list(tmp_path.iterdir()))

@@ -64,7 +64,7 @@ def test_a_failing_page_is_put_off_then_given_up(connection: Connection) -> None
         assert [] == claim_pages(connection, now, 10)
         now += timedelta(days=1)
     assert {"queued": 0, "done": 0, "dead": 2} == count_pages(connection)
-    assert 2 == get_feed_rows(connection)[0]["dead"]
+    assert 2 == get_feed_rows(connection, NOW)[0]["dead"]
 
 
 def test_a_fetched_page_leaves_the_queue_with_its_article(connection: Connection) -> None:

@@ -1,0 +1,118 @@
+"""Where a site announces its news: feeds that it names or keeps at the usual places, news sitemaps, its own page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urljoin
+
+from ingest.addresses import is_same_site, is_web_url
+from ingest.charset import decode
+from ingest.entries import absolute_link
+from ingest.extract import MAX_HTML, refuse_monster
+from ingest.poll import Read, read_here
+from ingest.reader import load_reader
+from orewire.model.errors import ExtractError, FeedError, FetchError
+
+if TYPE_CHECKING:
+    from ingest.entries import FeedDocument
+    from ingest.http import Fetcher, Response
+
+MAX_ASKED: Final = 25
+"""Addresses of one site that are tried."""
+_USUAL: Final = ("feed/", "rss", "rss.xml", "feed.xml", "atom.xml", "index.xml", "feed.json", "feeds/posts/default")
+_SITEMAPS: Final = ("news-sitemap.xml", "sitemap-news.xml", "sitemap_news.xml")
+_FEED_TYPE: Final = re.compile(r"application/(?:rss|atom|feed|rdf)\+(?:xml|json)", re.IGNORECASE)
+_FEED_LINK: Final = re.compile(r"(?:^|[/._-])(?:rss|atom|feeds?)(?:$|[/._?-])|\.(?:rss|atom|rdf)$", re.IGNORECASE)
+_NEWS_MAP: Final = re.compile(r"^sitemap:\s*(\S*news\S*)\s*$", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A source that a site offers: how many entries it has, and when the newest was published."""
+
+    url: str
+    kind: str
+    title: str | None
+    entries: int
+    newest: datetime | None
+
+
+async def find_sources(site: str, *, fetcher: Fetcher, read: Read = read_here) -> list[Found]:
+    """The sources of a site, the fullest first; FetchError where the site itself cannot be had.
+
+    Its page is a source of links only where it has nothing better.
+    """
+    address = site if is_web_url(site) else f"https://{site}"
+    response = await fetcher.get(address)
+    if found := await _try("feed", response, read):
+        return [found]
+    candidates = dict(_named(response)) | dict(_usual(response.url)) | dict(await _mapped(response.url, fetcher))
+    sources: dict[tuple[str, int, datetime | None], Found] = {}
+    for url, kind in list(candidates.items())[:MAX_ASKED]:
+        if found := await _ask(url, kind, fetcher, read):
+            sources.setdefault((kind, found.entries, found.newest), found)  # one feed under two addresses
+    if not sources and (page := await _try("links", response, read)):
+        return [page]
+    return sorted(sources.values(), key=lambda one: (-one.entries, one.url))
+
+
+async def _ask(url: str, kind: str, fetcher: Fetcher, read: Read) -> Found | None:
+    try:
+        response = await fetcher.get(url, headers={"Accept": load_reader(kind).accept})
+    except FetchError:
+        return None
+    return await _try(kind, response, read)
+
+
+async def _try(kind: str, response: Response, read: Read) -> Found | None:
+    try:
+        document = await read(kind, response)
+    except FeedError:
+        return None
+    return _found(kind, response.moved_to or response.asked, document)
+
+
+def _found(kind: str, url: str, document: FeedDocument) -> Found | None:
+    if not document.entries and not document.more:
+        return None
+    newest = max((entry.published for entry in document.entries if entry.published), default=None)
+    return Found(url=url, kind=kind, title=document.title, entries=len(document.entries), newest=newest)
+
+
+def _named(response: Response) -> Iterator[tuple[str, str]]:
+    """What the page itself links to: declared feeds first, then links that look like feeds."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    html = decode(response.body, response.headers.get("content-type")).replace("\x00", "")
+    try:
+        refuse_monster(html[:MAX_HTML])
+    except ExtractError:
+        return
+    tree = LexborHTMLParser(html[:MAX_HTML])
+    for node in tree.css("link[rel~=alternate][href]"):
+        link = absolute_link(node.attributes.get("href") or "", response.url)
+        if link and _FEED_TYPE.match(node.attributes.get("type") or ""):
+            yield link, "feed"
+    for node in tree.css("a[href]"):
+        link = absolute_link(node.attributes.get("href") or "", response.url)
+        if link and _FEED_LINK.search(link) and is_same_site(link, response.url):
+            yield link, "feed"
+
+
+def _usual(url: str) -> Iterator[tuple[str, str]]:
+    yield from ((urljoin(url, f"/{path}"), "feed") for path in _USUAL)
+    yield from ((urljoin(url, f"/{path}"), "sitemap") for path in _SITEMAPS)
+
+
+async def _mapped(url: str, fetcher: Fetcher) -> list[tuple[str, str]]:
+    """News sitemaps that robots.txt names."""
+    try:
+        response = await fetcher.get(urljoin(url, "/robots.txt"))
+    except FetchError:
+        return []
+    named = _NEWS_MAP.findall(decode(response.body)[:100_000])
+    return [(link, "sitemap") for link in named if is_web_url(link) and is_same_site(link, url)]

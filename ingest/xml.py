@@ -1,0 +1,46 @@
+"""XML of any kind but feeds: read without entities, external files or network. The one door of lxml."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from orewire.model.errors import FeedError
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+
+def parse_xml(text: str) -> Element:
+    """The root element; FeedError where there is none. What is broken is read as far as it makes sense."""
+    from lxml import etree
+
+    # lxml itself refuses elements nested 256 deep and texts of 10 MB.
+    parser = etree.XMLParser(
+        encoding="utf-8", recover=True, resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True
+    )
+    try:
+        root: Any = etree.fromstring(text.lstrip("\ufeff \t\r\n").encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError as error:
+        raise FeedError(f"not XML: {str(error)[:100]}") from error
+    if root is None:
+        raise FeedError("not XML")
+    return root
+
+
+def local_name(element: Element) -> str:
+    """The element's name without its namespace; empty for what is no element."""
+    return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
+
+
+def find_children(element: Element, name: str) -> Iterator[Element]:
+    """The children of that name, whatever their namespace."""
+    return (child for child in element if local_name(child) == name)
+
+
+def find_text(element: Element, *path: str) -> str | None:
+    """The text at the end of a path of children's names, the first that has any."""
+    if not path:
+        return (element.text or "").strip() or None
+    texts = (find_text(child, *path[1:]) for child in find_children(element, path[0]))
+    return next(filter(None, texts), None)

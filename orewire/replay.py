@@ -1,0 +1,118 @@
+"""The later steps again over a span of the archive: what was fetched is read and understood as this version does it.
+
+    archive ──read──> entries, pages ──extract──> articles ──understand──> mentions, events
+
+The same archive and the same version give the same articles, mentions and events.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from orewire.model.errors import ExtractError, FeedError
+from orewire.model.event import RoundReport
+from orewire.pipeline import article_of, understand_articles
+from orewire.rooms import Rooms, at_once, reading_in
+
+if TYPE_CHECKING:
+    from ingest.entries import FeedDocument
+    from ingest.extract import Page
+    from ingest.replay import Archived
+
+    Outcome = FeedDocument | Page | FeedError | ExtractError | None
+
+_BATCH = 64
+
+
+async def replay(rooms: Rooms, since: datetime, until: datetime, *, is_whole: bool) -> RoundReport:
+    """Take the steps again for what was fetched from `since` to before `until`.
+
+    `is_whole`: the store holds nothing but this span, so that an entry without an archived page is all there is of it.
+    """
+    from ingest.replay import read_archive
+    from store.articles import queue_again
+
+    broken: list[tuple[str, str]] = []
+    archived = read_archive(
+        rooms.config.archive, since, until, broken=lambda path, reason: broken.append((path.name, reason))
+    )
+    report, touched = RoundReport(), list[str]()
+    while batch := list(islice(archived, _BATCH)):
+        report = await _batch(rooms, batch, report, touched)
+    if is_whole:
+        touched += _from_entries(rooms)
+    queue_again(rooms.connection, touched)
+    report = await understand_articles(rooms, replace(report, articles_new=len(set(touched))))
+    return replace(report, failures=(*report.failures, *broken))
+
+
+async def _batch(rooms: Rooms, batch: list[Archived], report: RoundReport, touched: list[str]) -> RoundReport:
+    """Read by all workers at once, then stored in the order of the archive."""
+    rooms.progress.stage("archived", len(batch))
+    outcomes = await at_once(rooms, batch, lambda archived: _read(rooms, archived))
+    for archived, outcome in zip(batch, outcomes, strict=True):
+        rooms.progress.step("archived")
+        report = _store(rooms, archived, outcome, report, touched)
+    return report
+
+
+async def _read(rooms: Rooms, archived: Archived) -> Outcome:
+    """What the answer tells, or why it tells nothing; None for what never was to tell anything."""
+    from ingest.archive import DOCUMENT, PAGE, ROBOTS
+
+    response = archived.response
+    if archived.kind == ROBOTS:
+        return None
+    try:
+        if archived.kind not in (PAGE, DOCUMENT):
+            return await reading_in(rooms.workers)(archived.kind, response)
+        content_type = response.headers.get("content-type")
+        return await rooms.workers.extract(response.body, name=response.url, content_type=content_type)
+    except (FeedError, ExtractError) as error:
+        return error
+
+
+def _store(rooms: Rooms, archived: Archived, outcome: Outcome, report: RoundReport, touched: list[str]) -> RoundReport:
+    from ingest.archive import PAGE
+    from ingest.article import article_from_page
+    from ingest.entries import FeedDocument
+    from store.articles import add_article
+    from store.feeds import queue_entries
+    from store.pages import get_page, record_fetched
+
+    response = archived.response
+    if outcome is None or isinstance(outcome, FeedError):
+        return report
+    if isinstance(outcome, FeedDocument):
+        new = queue_entries(rooms.connection, archived.feed or response.url, outcome.entries, response.fetched)
+        return replace(report, feeds_ok=report.feeds_ok + 1, entries_new=report.entries_new + new)
+    extracted = None if isinstance(outcome, ExtractError) else outcome
+    if archived.kind == PAGE:
+        page = get_page(rooms.connection, archived.page or response.url, feed=archived.feed or "")
+        article = article_of(page, response, extracted)
+        record_fetched(rooms.connection, page.url, article, response.fetched)
+    elif extracted is not None:
+        article = article_from_page(
+            extracted, entry=None, url=response.url, source=response.url, feed=None, fetched=response.fetched
+        )
+        add_article(rooms.connection, article, response.fetched)
+    else:
+        return replace(report, failures=(*report.failures, (response.url, str(outcome))))
+    touched.append(article.id)
+    return replace(report, pages_fetched=report.pages_fetched + 1)
+
+
+def _from_entries(rooms: Rooms) -> list[str]:
+    """Articles of the entries whose pages were never had."""
+    from ingest.article import article_from_entry
+    from store.pages import claim_pages, record_fetched
+
+    made = []
+    for page in claim_pages(rooms.connection, rooms.clock(), limit=1_000_000):
+        article = article_from_entry(page.entry, source=page.feed_name, feed=page.feed, fetched=page.queued_at)
+        record_fetched(rooms.connection, page.url, article, page.queued_at)
+        made.append(article.id)
+    return made

@@ -1,0 +1,164 @@
+"""What every step of the pipeline works with: the store, the network, the archive, the workers, and who is told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from orewire.config import Config
+
+if TYPE_CHECKING:
+    from ingest.archive import Archive
+    from ingest.entries import FeedDocument
+    from ingest.http import Fetcher, FetchOptions, Response
+    from ingest.poll import Read
+    from ingest.robots import Robots
+    from orewire.workers import Workers
+    from store.connection import Connection
+
+Item = TypeVar("Item")
+Outcome = TypeVar("Outcome")
+
+
+class Progress(Protocol):
+    """Who is told how it goes: a display on a terminal, lines in a log, or nobody."""
+
+    def stage(self, name: str, total: int) -> None:
+        """A stage begins, or has `total` more to do."""
+
+    def step(self, name: str) -> None:
+        """One of the stage is done."""
+
+    def note(self, message: str, **fields: object) -> None:
+        """Something worth a line: a fixed message, with fields."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rooms:
+    """Everything that a round needs, opened once."""
+
+    config: Config
+    connection: Connection
+    fetcher: Fetcher
+    robots: Robots
+    archive: Archive
+    workers: Workers
+    progress: Progress
+    clock: Callable[[], datetime]
+
+
+@asynccontextmanager
+async def open_rooms(
+    config: Config, connection: Connection, progress: Progress, *, clock: Callable[[], datetime] | None = None
+) -> AsyncIterator[Rooms]:
+    """Open network, archive and workers around a store that is already open, and tell it of the configured feeds."""
+    from ingest.archive import ROBOTS, Archive
+    from ingest.http import Fetcher
+    from ingest.robots import Robots
+    from orewire.workers import Workers
+    from store.feeds import sync_feeds
+
+    sync_feeds(connection, config.feed_specs())
+    async with Fetcher(fetch_options(config)) as fetcher:
+        with Archive(config.archive) as archive, Workers(config.workers) as workers:
+            yield Rooms(
+                config=config,
+                connection=connection,
+                fetcher=fetcher,
+                robots=Robots(
+                    fetcher, config.gather.user_agent, keep=lambda response: archive.write(response, kind=ROBOTS)
+                ),
+                archive=archive,
+                workers=workers,
+                progress=progress,
+                clock=clock or (lambda: datetime.now(UTC)),
+            )
+
+
+def fetch_options(config: Config) -> FetchOptions:
+    """How the configuration wants things fetched."""
+    from ingest.http import FetchOptions
+
+    gather = config.gather
+    return FetchOptions(
+        user_agent=gather.user_agent,
+        allow_hosts=tuple(gather.allow_hosts),
+        timeout=gather.timeout,
+        max_body=gather.max_body,
+        host_delay=gather.host_delay,
+    )
+
+
+def reading_in(workers: Workers) -> Read:
+    """Read a source's answer in a process that can be killed."""
+
+    async def read(kind: str, response: Response) -> FeedDocument:
+        return await workers.read_feed(
+            kind,
+            response.body,
+            url=response.url,
+            content_type=response.headers.get("content-type"),
+            now=response.fetched,
+        )
+
+    return read
+
+
+async def at_once(rooms: Rooms, items: Iterable[Item], work: Callable[[Item], Awaitable[Outcome]]) -> list[Outcome]:
+    """Do the work for all items, `gather.at_once` at a time; outcomes in the order of the items."""
+    places = asyncio.Semaphore(rooms.config.gather.at_once)
+
+    async def limited(item: Item) -> Outcome:
+        async with places:
+            return await work(item)
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(limited(item)) for item in items]
+    return [task.result() for task in tasks]
+
+
+async def in_order(
+    rooms: Rooms, items: Iterable[Item], work: Callable[[Item], Awaitable[Outcome]]
+) -> AsyncIterator[tuple[Item, Outcome]]:
+    """The same, but each item and its outcome is handed on as soon as it is its turn."""
+    places = asyncio.Semaphore(rooms.config.gather.at_once)
+
+    async def limited(item: Item) -> Outcome:
+        async with places:
+            return await work(item)
+
+    tasks = [(item, asyncio.create_task(limited(item))) for item in items]
+    try:
+        for item, task in tasks:
+            yield item, await task
+    finally:
+        for _, task in tasks:
+            task.cancel()
+
+
+@asynccontextmanager
+async def in_batches(
+    rooms: Rooms, items: Iterable[Item], work: Callable[[Item], Awaitable[Outcome]]
+) -> AsyncIterator[AsyncIterator[list[Outcome]]]:
+    """The same, but the outcomes are handed on as they come: each time all that have come since the last."""
+    places, done = asyncio.Semaphore(rooms.config.gather.at_once), asyncio.Queue[Outcome]()
+
+    async def limited(item: Item) -> None:
+        async with places:
+            done.put_nowait(await work(item))
+
+    async def batches(left: int) -> AsyncIterator[list[Outcome]]:
+        while left:
+            batch = [await done.get()]
+            while not done.empty():
+                batch.append(done.get_nowait())
+            left -= len(batch)
+            yield batch
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(limited(item)) for item in items]
+        yield batches(len(tasks))

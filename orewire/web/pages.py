@@ -1,0 +1,54 @@
+"""The pages, rendered on the server; whatever came from outside is escaped, and nothing is loaded from elsewhere."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI
+from fastapi.responses import HTMLResponse
+from markupsafe import Markup
+
+from orewire.model.ports import Questions
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+def add_pages(app: FastAPI, questions: Questions) -> None:
+    """Give the application its pages."""
+
+    @app.get("/health", response_class=HTMLResponse, include_in_schema=False)
+    def health() -> HTMLResponse:
+        return HTMLResponse(render_health(questions.get_health()), headers=_HEADERS)
+
+
+def render_health(health: Mapping[str, Any]) -> str:
+    """How each feed is doing, as a page."""
+    return _environment().get_template("health.html").render(health=health)
+
+
+@functools.cache
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("orewire.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    environment.filters["moment"] = _moment
+    return environment
+
+
+def _moment(text: str | None) -> Markup | str:
+    """A time for people and programs."""
+    if not text:
+        return "–"
+    return Markup('<time datetime="{}">{}</time>').format(text, text[:16].replace("T", " "))
