@@ -162,6 +162,16 @@ def site_of(url: str) -> str:
     return _SITE_PREFIX.sub("", host_of(url))
 
 
+def page_key(url: str) -> str:
+    """What stays of an address when the differences that mean nothing are left aside: scheme, `www.`, a last slash."""
+    if not is_web_url(url):
+        return url
+    parts = urlsplit(url)
+    port = f":{parts.port}" if parts.port not in (None, *_DEFAULT_PORTS.values()) else ""
+    rest = urlunsplit(("", "", parts.path.rstrip("/"), parts.query, parts.fragment))
+    return f"{site_of(url)}{port}{rest}"
+
+
 def with_query(url: str, defaults: Mapping[str, str]) -> str:
     """The address with those parameters that it does not have yet."""
     parts = urlsplit(url)

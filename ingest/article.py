@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from ingest.addresses import canonical_url
+from ingest.addresses import canonical_url, page_key
 from orewire.model.article import Article, Entry, article_id
 
 if TYPE_CHECKING:
@@ -37,10 +37,10 @@ def article_from_page(
 
 def article_from_entry(entry: Entry, *, source: str, feed: str | None, fetched: datetime) -> Article:
     """What the feed itself tells, for a page that may not or cannot be read."""
-    address = canonical_url(entry.url)
+    address = entry.url
     text = entry.summary or ""
     return Article(
-        id=article_id(address),
+        id=article_id(page_key(address)),
         url=address,
         title=entry.title or _first_words(text) or address,
         text=text,
@@ -62,7 +62,7 @@ def page_address(asked: str, response: Response) -> str:
 def _identity(address: str | None, title: str, text: str) -> str:
     """Of the address, or of the content where there is none."""
     if address is not None:
-        return article_id(address)
+        return article_id(page_key(address))
     return article_id(hashlib.sha256(f"{title}\n{text}".encode("utf-8", "surrogatepass")).hexdigest())
 
 

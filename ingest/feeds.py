@@ -11,6 +11,7 @@ from ingest.charset import decode
 from ingest.entries import FeedDocument, RawItem, entries_from
 from ingest.jsonfeed import looks_like_json, parse_json_feed
 from ingest.plaintext import plain_text
+from ingest.xml import readable_xml
 from orewire.model.errors import FeedError
 
 MAX_FEED: Final = 10_000_000
@@ -23,7 +24,6 @@ _ROOT: Final = re.compile(r"<(?:[\w.-]+:)?(rss|feed|rdf|channel|html)\b", re.IGN
 _END: Final = re.compile(r"</(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE | re.ASCII)
 _SKIP_HOURS: Final = re.compile(r"<skipHours>((?:\s*<hour>\s*\d{1,2}\s*</hour>){1,24})", re.IGNORECASE | re.ASCII)
 _HOUR: Final = re.compile(r"\d{1,2}")
-_NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _PROLOG: Final = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
 # What never ends goes to the end of the document, for feedparser, too; looking for its end again would be quadratic.
 _TAGS: Final = re.compile(
@@ -31,7 +31,6 @@ _TAGS: Final = re.compile(
 )
 _FLAT: Final = frozenset({"br", "hr", "img", "input", "wbr", "p", "li"})
 """HTML without an end tag, which careless feeds bring unescaped: it does not nest."""
-_REFERENCE: Final = re.compile(r"&#(?:x0*([0-9a-f]{1,16})|0*([0-9]{1,16}));?", re.IGNORECASE | re.ASCII)
 # `&#38;` and `&#37;` stand for the marks that refer to other entities.
 _HARMFUL: Final = re.compile(r"%|&(?!#)|&#0*3[78];|&#x0*2[56];|\b(?:SYSTEM|PUBLIC)\b", re.IGNORECASE)
 
@@ -40,7 +39,7 @@ def parse_feed(body: bytes, *, url: str, content_type: str | None = None, now: d
     """The feed in these bytes; FeedError where they are none. `now` judges which dates lie in the future."""
     if len(body) > MAX_FEED:
         raise FeedError(f"feed of {len(body)} bytes, at most {MAX_FEED} are read", reason="body_too_large")
-    text = _NOT_XML.sub("", decode(body, content_type))
+    text = readable_xml(decode(body, content_type))
     if not text.strip():
         raise FeedError("nothing but space", reason="empty_body")
     moment = now or datetime.now(UTC)
@@ -56,14 +55,16 @@ def _parse_xml(text: str, url: str, now: datetime) -> FeedDocument:
     if not result.get("version") and not result.get("entries"):
         raise FeedError(_described(text))
     entries, skipped = entries_from(_raw_items(result["entries"]), url=url, now=now)
-    feed = result["feed"]
+    feed, is_complete = result["feed"], not result.get("bozo") or bool(_END.search(text[-_LOOK:]))
+    if not result["entries"] and not is_complete:
+        raise FeedError("it breaks off before its first entry")
     return FeedDocument(
         title=plain_text(_string(feed, "title"), limit=500),
         entries=entries,
         ttl=_ttl(feed),
         skip_hours=_skip_hours(text),
         skipped=skipped,
-        complete=not result.get("bozo") or bool(_END.search(text[-_LOOK:])),
+        complete=is_complete,
     )
 
 
@@ -97,13 +98,7 @@ def _prepared(text: str) -> str:
     start = text[:_LOOK].lstrip("\ufeff \t\r\n")[:1]
     text = text[declaration if declaration >= 0 else 0 if start == "<" else root.start() :].lstrip("\ufeff \t\r\n")
     _refuse_depth(text)
-    return _REFERENCE.sub(_readable_reference, _without_doctype(text))
-
-
-def _readable_reference(match: re.Match[str]) -> str:
-    """The reference to a character, or nothing where there is no such: it would cost the whole feed."""
-    code = int(match[1], 16) if match[1] else int(match[2])
-    return match[0] if code <= 0x10FFFF and not _NOT_XML.match(chr(code)) else ""
+    return readable_xml(_without_doctype(text))
 
 
 def _without_doctype(text: str) -> str:
@@ -155,6 +150,7 @@ def _raw_item(item: Mapping[str, Any]) -> RawItem:
         texts=tuple(filter(None, [_string(item, "summary"), *content])),
         dates=tuple(filter(None, (_string(item, name) for name in ("published", "updated", "created")))),
         author=_string(item, "author"),
+        identity=_string(item, "id"),
         source=_string(source, "title") if isinstance(source, Mapping) else None,
     )
 

@@ -16,9 +16,10 @@ _UNFINISHED: Final = (".part", ".partial", ".tmp", ".crdownload", ".download", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchedFile:
-    """A file as it lies there: `path` is absolute, `size` in bytes; it has changed when size or time have."""
+    """A file as it lies there, `size` in bytes; it has changed when size or time have. `name` is the path as text."""
 
-    path: str
+    path: Path
+    name: str
     size: int
     modified: datetime
 
@@ -44,4 +45,6 @@ def _watched(path: Path) -> WatchedFile | None:
     if not stat.S_ISREG(found.st_mode):
         return None
     modified = datetime.fromtimestamp(found.st_mtime_ns // 1_000_000_000, UTC)
-    return WatchedFile(path=os.fsdecode(path.absolute()), size=found.st_size, modified=modified)
+    whole = path.absolute()
+    name = os.fsencode(whole).decode("utf-8", "backslashreplace")  # names are bytes, and not always text
+    return WatchedFile(path=whole, name=name, size=found.st_size, modified=modified)

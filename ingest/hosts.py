@@ -23,10 +23,22 @@ class HostTurns:
     async def turn(self, host: str) -> AsyncIterator[None]:
         """Wait for a place at the host and until its last request is long enough ago."""
         state = self._host(host)
-        async with state.places:
-            start = max(time.monotonic(), state.next_start)
-            state.next_start = start + state.delay
-            await asyncio.sleep(max(0.0, start - time.monotonic()))
+        state.waiting += 1
+        try:
+            async with state.places:
+                start = max(time.monotonic(), state.next_start)
+                state.next_start = start + state.delay
+                await asyncio.sleep(max(0.0, start - time.monotonic()))
+                yield
+        finally:
+            state.waiting -= 1
+
+    @asynccontextmanager
+    async def spaced(self, host: str, delay: float) -> AsyncIterator[None]:
+        """A turn at the host's API, whose requests start at least `delay` seconds apart; its pages are not held up."""
+        api = self._host(f"{host} api")
+        api.delay = max(api.delay, delay)
+        async with self.turn(f"{host} api"):
             yield
 
     def slow_down(self, host: str, delay: float) -> None:
@@ -37,7 +49,8 @@ class HostTurns:
 
     def stop(self, host: str, seconds: float) -> None:
         """Leave the host alone for so long."""
-        self._host(host).closed_until = time.monotonic() + seconds
+        if seconds > 0:
+            self._host(host).closed_until = time.monotonic() + seconds
 
     def closed_for(self, host: str) -> float:
         """Seconds for which the host still wants to be left alone; 0 where it does not."""
@@ -46,15 +59,25 @@ class HostTurns:
 
     def _host(self, host: str) -> _Host:
         if host not in self._hosts:
+            if len(self._hosts) >= _MAX_HOSTS:
+                now = time.monotonic()
+                self._hosts = {name: state for name, state in self._hosts.items() if not state.is_idle(now)}
             self._hosts[host] = _Host(self._per_host, self._delay)
         return self._hosts[host]
+
+
+_MAX_HOSTS: Final = 20_000
 
 
 class _Host:
     """What is known of one host. Times are those of the monotonic clock."""
 
-    __slots__ = ("closed_until", "delay", "next_start", "places")
+    __slots__ = ("closed_until", "delay", "next_start", "places", "usual", "waiting")
 
     def __init__(self, per_host: int, delay: float) -> None:
-        self.places = asyncio.Semaphore(per_host)
-        self.delay, self.next_start, self.closed_until = delay, 0.0, 0.0
+        self.places, self.waiting = asyncio.Semaphore(per_host), 0
+        self.delay, self.next_start, self.closed_until, self.usual = delay, 0.0, 0.0, delay
+
+    def is_idle(self, now: float) -> bool:
+        """Whether forgetting the host would change nothing."""
+        return not self.waiting and max(self.next_start, self.closed_until) <= now and self.delay == self.usual

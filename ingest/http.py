@@ -11,7 +11,7 @@ import asyncio
 import socket
 import ssl
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 MAX_RETRY_AFTER: Final = 86_400.0
 DEFAULT_RETRY_AFTER: Final = 600.0
 """How long a host is left alone after a 429 that does not say."""
+Allow = Callable[[str], Awaitable[bool]]
+"""Whether an address may be asked."""
 _PERMANENT: Final = frozenset({301, 308})
 _REDIRECTS: Final = _PERMANENT | {302, 303, 307}
 _PRIVATE_HEADERS: Final = frozenset({"authorization", "cookie", "proxy-authorization"})
@@ -53,6 +55,7 @@ class FetchOptions:
     max_redirects: int = 5
     per_host: int = 1
     host_delay: float = 1.0
+    at_once: int = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +95,7 @@ class Fetcher:
     def __init__(self, options: FetchOptions, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.options, self._clock = options, clock
         self._turns = HostTurns(options.per_host, options.host_delay)
+        self._places = asyncio.Semaphore(options.at_once)
         self._stack = AsyncExitStack()
         self._guarded: ClientSession
         self._trusting: ClientSession
@@ -111,8 +115,12 @@ class Fetcher:
         headers: Mapping[str, str] | None = None,
         user_agent: str | None = None,
         max_body: int | None = None,
+        allow: Allow | None = None,
     ) -> Response:
-        """The answer to a GET, redirects followed: status 200 to 299, or 304. Anything else is a FetchError."""
+        """The answer to a GET, redirects followed: status 200 to 299, or 304. Anything else is a FetchError.
+
+        `allow` is asked of the address and of every address that a redirect leads to (robots.txt).
+        """
         sent = {"User-Agent": user_agent or self.options.user_agent, "Accept-Encoding": ACCEPTED, **(headers or {})}
         target = self._checked(url, None)
         request = _Request(
@@ -121,6 +129,8 @@ class Fetcher:
         seen = {str(target)}
         moved_to, permanent = None, True
         while True:
+            if allow is not None and not await allow(str(request.url)):
+                raise FetchError("robots", f"robots.txt forbids {request.url}")
             started, response = await self._turn(request)
             if response.status not in _REDIRECTS:
                 return replace(response, asked=url, moved_to=moved_to)
@@ -131,6 +141,15 @@ class Fetcher:
             request = replace(
                 request, url=target, headers=_headers_for(request, target), seconds=request.seconds - spent
             )
+
+    @asynccontextmanager
+    async def spaced(self, url: str, delay: float) -> AsyncIterator[None]:
+        """Wait until the last request within `spaced` to the host is `delay` seconds ago; at once where that is 0."""
+        if not delay:
+            yield
+            return
+        async with self._turns.spaced(_origin(self._checked(url, None)), delay):
+            yield
 
     def slow_down(self, url: str, delay: float) -> None:
         """Keep at least `delay` seconds (within reason) between requests to the host of `url`."""
@@ -165,22 +184,22 @@ class Fetcher:
         listed = is_listed(request.url.raw_host or "", request.url.port or 0, self.options.allow_hosts)
         origin = _origin(request.url)
         self._refuse_closed(origin)
-        async with self._turns.turn(origin):
+        async with self._turns.turn(origin), self._places:  # who waits for a host takes no place from others
             self._refuse_closed(origin)
             started = time.monotonic()
             try:
                 async with asyncio.timeout(max(0.001, request.seconds)):
                     return started, await self._hop(self._trusting if listed else self._guarded, request)
             except FetchError as error:
-                if error.status == 429 and not listed:  # a listed host may be a proxy that stands for many
-                    self._turns.stop(origin, error.retry_after or DEFAULT_RETRY_AFTER)
+                if not listed:  # a listed host may be a proxy that stands for many
+                    self._turns.stop(origin, _closed_for(error))
                 raise
             except (OSError, ValueError, aiohttp.ClientError) as error:
                 raise _fetch_error(error, self.options.timeout) from error
 
     def _refuse_closed(self, origin: str) -> None:
         if seconds := self._turns.closed_for(origin):
-            raise FetchError("http_429", f"{origin} asked to be left alone", status=429, retry_after=seconds)
+            raise FetchError("asked_to_wait", f"{origin} asked to be left alone", status=429, retry_after=seconds)
 
     async def _hop(self, session: ClientSession, request: _Request) -> Response:
         async with session.get(request.url, headers=request.headers, allow_redirects=False) as response:
@@ -279,6 +298,13 @@ def _refuse_status(status: int, headers: Mapping[str, str], now: datetime) -> No
         return
     wait = parse_retry_after(headers.get("retry-after", ""), now)
     raise FetchError(f"http_{status}", f"the server answered {status}", status=status, retry_after=wait)
+
+
+def _closed_for(error: FetchError) -> float:
+    """Seconds for which a host is left alone after such an answer."""
+    if error.status == 429:
+        return error.retry_after or DEFAULT_RETRY_AFTER
+    return error.retry_after or 0.0 if error.status == 503 else 0.0
 
 
 def parse_retry_after(value: str, now: datetime) -> float | None:

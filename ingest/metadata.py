@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from ingest.addresses import host_of, is_web_url
+from ingest.addresses import is_web_url, site_of
 from ingest.dates import parse_date
 from ingest.entries import absolute_link
 from ingest.plaintext import clean_line, plain_text
@@ -30,6 +30,9 @@ _BYLINES: Final = "[itemprop=author] [itemprop=name], [itemprop=author], a[rel=a
 _BY: Final = re.compile(r"(?:written\s+)?by:?\s+|(?:por|par|von|oleh)\s+", re.IGNORECASE)
 _NO_NAME: Final = re.compile(r"https?:|www\.|@|\d{2,}|\b(?:admin|staff|editor|redacción|redaktion)\b", re.IGNORECASE)
 _LANGUAGE: Final = re.compile(r"[a-z]{2}(?=$|[-_])", re.IGNORECASE)
+_PAGE_PARAMETER: Final = re.compile(
+    r"(?:^|&)(?:[a-z]*_?id|p|article|story|news|item|doc|post|uri|content)=[^&]", re.IGNORECASE | re.ASCII
+)
 _AMP: Final = re.compile(r"(?:^|[/_.?&=-])amp(?:$|[/_.?&=-])", re.IGNORECASE)
 
 
@@ -155,11 +158,13 @@ def _canonical(tree: LexborHTMLParser, url: str) -> str | None:
     """
     node = tree.css_first('link[rel="canonical"]')
     link = absolute_link(node.attributes.get("href") or "", url) if node else None
-    if link is None or not is_web_url(url) or host_of(link) != host_of(url):
+    if link is None or not is_web_url(url) or site_of(link) != site_of(url):
         return None
     here, there = urlsplit(url), urlsplit(link)
     if there.port != here.port or there.path in ("", "/"):
         return None
+    if there.path == here.path and _PAGE_PARAMETER.search(here.query) and not there.query:
+        return None  # pages that differ by their query alone, and a template that forgets it
     is_same_page = _last_part(there.path) == _last_part(here.path) or _AMP.search(f"{here.path}?{here.query}")
     return link if is_same_page else None
 

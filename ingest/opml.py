@@ -27,7 +27,8 @@ def read_opml(body: bytes) -> list[FeedSpec]:
     found: dict[str, FeedSpec] = {}
     for outline in root.iter("{*}outline"):
         attributes = {name.lower(): clean_line(value) for name, value in outline.attrib.items()}
-        url = attributes.get("xmlurl", "")
+        scheme, separator, rest = attributes.get("xmlurl", "").partition(":")
+        url = f"{scheme.lower()}{separator}{rest}"
         if is_web_url(url) and len(found) < MAX_FEEDS:
             found.setdefault(url, _spec(url, attributes))
     return list(found.values())

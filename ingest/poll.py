@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from ingest.addresses import is_same_site
+from ingest.dates import parse_http_date
 from ingest.reader import load_reader, own_address
 from ingest.schedule import after_failure, after_gone, after_success, after_unchanged, is_waiting, may_ask_for_changes
 from orewire.model.errors import FeedError, FetchError
@@ -23,7 +24,7 @@ from orewire.model.feed import FeedSpec, FeedState, Poll
 
 if TYPE_CHECKING:
     from ingest.entries import FeedDocument
-    from ingest.http import Fetcher, Response
+    from ingest.http import Allow, Fetcher, Response
     from ingest.reader import Reader
     from ingest.robots import Robots
 
@@ -51,11 +52,11 @@ async def poll_feed(
         return Poll(spec=spec, state=state, outcome="waiting", reason="asked_to_wait"), ()
     reader = load_reader(spec.kind)
     url = state.moved_to or reader.address(spec, state, now)
-    if robots is not None and not reader.is_api and not await robots.allows(url):
-        return _failed(spec, state, FetchError("robots", "robots.txt forbids it, or could not be had"), now), ()
-    validators = _validators_to_send(state, now)
+    # What is followed may have changed though the document that leads to it has not.
+    validators = {} if reader.follow else _validators_to_send(state, now)
     try:
-        response = await _ask(url, reader, spec, fetcher, validators)
+        allow = None if robots is None or reader.is_api else robots.allows
+        response = await _ask(url, reader, spec, fetcher, validators, allow=allow)
     except FetchError as error:
         return _failed(spec, state, error, now), ()
     if response.status == 304:
@@ -78,12 +79,17 @@ async def read_here(kind: str, response: Response) -> FeedDocument:
 
 
 async def _ask(
-    url: str, reader: Reader, spec: FeedSpec, fetcher: Fetcher, validators: Mapping[str, str] | None = None
+    url: str,
+    reader: Reader,
+    spec: FeedSpec,
+    fetcher: Fetcher,
+    validators: Mapping[str, str] | None = None,
+    *,
+    allow: Allow | None = None,
 ) -> Response:
-    if reader.pause:
-        fetcher.slow_down(url, reader.pause)
     headers = {"Accept": reader.accept, **(validators or {})}
-    return await fetcher.get(url, headers=headers, user_agent=spec.user_agent)
+    async with fetcher.spaced(url, reader.pause):
+        return await fetcher.get(url, headers=headers, user_agent=spec.user_agent, allow=allow)
 
 
 async def _follow(
@@ -92,10 +98,12 @@ async def _follow(
     """The document with the entries of those it leads to; what cannot be had of them makes it incomplete."""
     waiting, asked = deque(document.more), {response.url, response.asked}
     responses: list[Response] = []
-    for _ in range(reader.follow):
-        url = next((url for url in waiting if url not in asked and is_same_site(url, response.url)), None)
-        if url is None:
-            break
+    while waiting:
+        url = waiting.popleft()
+        if url in asked or not is_same_site(url, response.url):
+            continue
+        if len(responses) >= reader.follow:
+            return replace(document, complete=False), responses
         asked.add(url)
         try:
             following = await _ask(url, reader, spec, fetcher)
@@ -112,9 +120,11 @@ async def _follow(
 def _read(
     spec: FeedSpec, state: FeedState, response: Response, document: FeedDocument, digest: str, now: datetime
 ) -> Poll:
-    hint = max(document.ttl or 0.0, max_age(response.headers))
+    hint = max(document.ttl or 0.0, fresh_for(response.headers, now))
     asked = replace(state, skip_hours=",".join(map(str, sorted(document.skip_hours))) or None)
     read = after_success(asked, document.entries, hint=hint, now=now, jitter=_dice())
+    if not document.complete:  # what is missing is older than what came, or newer: nothing is known of either
+        read = replace(read, newest_entry=state.newest_entry)
     read = replace(read, moved_to=_moved_to(spec, state, response), etag=None, last_modified=None, digest=None)
     if document.complete:  # one that breaks off is used, but the whole of it is asked for again
         read = _with_validators(replace(read, digest=digest), response)
@@ -129,7 +139,7 @@ def _moved_to(spec: FeedSpec, state: FeedState, response: Response) -> str | Non
 
 def _same_again(spec: FeedSpec, state: FeedState, response: Response, now: datetime) -> Poll:
     """The very bytes that were read before, from a server that does not heed validators."""
-    same = after_unchanged(state, hint=max_age(response.headers), now=now, jitter=_dice())
+    same = after_unchanged(state, hint=fresh_for(response.headers, now), now=now, jitter=_dice())
     moved_to = _moved_to(spec, state, response)
     same = _with_validators(replace(same, last_success=now, moved_to=moved_to), response)
     return Poll(spec=spec, state=same, outcome="unchanged")
@@ -138,7 +148,7 @@ def _same_again(spec: FeedSpec, state: FeedState, response: Response, now: datet
 def _unchanged(spec: FeedSpec, state: FeedState, response: Response, now: datetime, *, asked: bool) -> Poll:
     if not asked:
         return _failed(spec, state, FetchError("unexpected_304", "304, though no validator was sent"), now)
-    unchanged = after_unchanged(state, hint=max_age(response.headers), now=now, jitter=_dice())
+    unchanged = after_unchanged(state, hint=fresh_for(response.headers, now), now=now, jitter=_dice())
     return Poll(spec=spec, state=unchanged, outcome="unchanged")
 
 
@@ -146,12 +156,19 @@ def _failed(spec: FeedSpec, state: FeedState, error: FetchError | FeedError, now
     status = error.status if isinstance(error, FetchError) else None
     retry_after = error.retry_after if isinstance(error, FetchError) else None
     told = str(error) if isinstance(error, FetchError) else f"{error.reason}: {error}"
-    if status == 410:
+    if status == 410 and not state.moved_to:
         return Poll(spec=spec, state=after_gone(state, told, now=now), outcome="retired", reason=error.reason)
+    if status == 410:  # of the address that a redirect gave: the feed's own may be well
+        state = replace(state, moved_to=None, etag=None, last_modified=None, digest=None)
     failed = after_failure(state, told, status=status, retry_after=retry_after, now=now, jitter=_dice())
     if failed.moved_to != state.moved_to:  # validators belong to the address that gave them
         failed = replace(failed, etag=None, last_modified=None, digest=None)
     return Poll(spec=spec, state=failed, outcome="failed", reason=error.reason)
+
+
+def poll_of_bug(spec: FeedSpec, state: FeedState, error: Exception, now: datetime) -> Poll:
+    """The outcome of a poll that raised what it never should: told like any failure, and tried again later."""
+    return _failed(spec, state, FetchError("bug", repr(error)[:300]), now)
 
 
 def _validators_to_send(state: FeedState, now: datetime) -> dict[str, str]:
@@ -172,10 +189,12 @@ def _sendable(value: str | None) -> str | None:
     return value if value and value.isascii() and value.isprintable() and len(value) <= _MAX_VALIDATOR else None
 
 
-def max_age(headers: Mapping[str, str]) -> float:
-    """Seconds for which Cache-Control says the answer stays fresh; 0 where it says nothing that can be read."""
-    match = _MAX_AGE.search(headers.get("cache-control", ""))
-    return float(match[1]) if match else 0.0
+def fresh_for(headers: Mapping[str, str], now: datetime) -> float:
+    """Seconds for which Cache-Control, or else Expires, says the answer stays fresh; 0 where neither can be read."""
+    if match := _MAX_AGE.search(headers.get("cache-control", "")):
+        return float(match[1])
+    expires = parse_http_date(headers.get("expires", ""))
+    return max(0.0, (expires - (parse_http_date(headers.get("date", "")) or now)).total_seconds()) if expires else 0.0
 
 
 def _dice() -> float:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -19,10 +21,14 @@ _RETRY: Final = 1_800.0
 _MAX_BYTES: Final = 512_000
 """RFC 9309 asks for at least 500 KiB; what stands behind is not read."""
 _MAX_STARS: Final = 8
+_MAX_KEPT: Final = 4_000_000
+"""Bytes of robots.txt whose rules are kept; they take some thirty times as much, parsed."""
+_LEAST: Final = 1_000
+_NEVER: Final = frozenset({"forbidden_address", "forbidden_scheme", "bad_url"})
 
 
 class Robots:
-    """The rules of every site that was asked for, kept in memory; `keep` is handed each answer, for the archive."""
+    """The rules of the sites that were asked for lately; `keep` is handed each answer, for the archive."""
 
     def __init__(
         self,
@@ -33,33 +39,59 @@ class Robots:
         keep: Callable[[Response], None] | None = None,
     ) -> None:
         self._fetcher, self._agent, self._clock, self._keep = fetcher, user_agent, clock, keep
-        self._rules: dict[str, tuple[float, Any]] = {}
-        self._locks: dict[str, asyncio.Lock] = {}
+        self._token = user_agent.partition("/")[0].strip()
+        self._rules: OrderedDict[str, _Rules] = OrderedDict()
+        self._asking: dict[str, asyncio.Future[_Rules]] = {}
 
     async def allows(self, url: str) -> bool:
-        """Whether a page may be fetched; a site whose rules cannot be had (5xx, timeout) is left alone for now."""
+        """Whether a page may be fetched; FetchError `robots_unknown` where the rules cannot be had (5xx, timeout)."""
         origin = _origin(url)
-        async with self._locks.setdefault(origin, asyncio.Lock()):
-            expires, rules = self._rules.get(origin, (0.0, None))
-            if self._clock() >= expires:
-                expires, rules = await self._ask(origin)
-                self._rules[origin] = expires, rules
-        return rules is not None and bool(rules.can_fetch(url, self._agent))
+        rules = self._rules.get(origin)
+        if rules is None or self._clock() >= rules.expires:
+            rules = await self._asked(origin)
+        self._rules.move_to_end(origin)
+        if rules.parsed is None:
+            wait = rules.expires - self._clock()
+            raise FetchError("robots_unknown", f"{origin}/robots.txt could not be had", retry_after=wait)
+        return bool(rules.parsed.can_fetch(url, self._token))
 
-    async def _ask(self, origin: str) -> tuple[float, Any]:
-        """When to ask again, and the rules; None for them means: nothing may be fetched."""
+    async def _asked(self, origin: str) -> _Rules:
+        """The rules of an origin, asked for once however many want to know."""
+        if origin not in self._asking:
+            self._asking[origin] = asyncio.ensure_future(self._ask(origin))
+        try:
+            rules = await asyncio.shield(self._asking[origin])
+        finally:
+            self._asking.pop(origin, None)
+        self._rules[origin] = rules
+        while len(self._rules) > 1 and sum(one.size for one in self._rules.values()) > _MAX_KEPT:
+            self._rules.popitem(last=False)
+        return rules
+
+    async def _ask(self, origin: str) -> _Rules:
         try:
             response = await self._fetcher.get(f"{origin}/robots.txt", user_agent=self._agent)
         except FetchError as error:
+            if error.reason in _NEVER:  # the page itself is out of reach, too
+                raise
             if error.status is not None and 400 <= error.status < 500 and error.status != 429:
-                return self._clock() + _DAY, parse_robots(b"")
-            return self._clock() + _RETRY, None
+                return _Rules(self._clock() + _DAY, parse_robots(b""), _LEAST)
+            return _Rules(self._clock() + max(_RETRY, error.retry_after or 0.0), None, _LEAST)
         if self._keep is not None:
             self._keep(response)
         rules = parse_robots(response.body)
-        if delay := rules.crawl_delay(self._agent):
+        if delay := rules.crawl_delay(self._token):
             self._fetcher.slow_down(origin, float(delay))
-        return self._clock() + _DAY, rules
+        return _Rules(self._clock() + _DAY, rules, len(response.body) + _LEAST)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """protego's rules until a moment of the clock, None where they could not be had; `size` is that of the file."""
+
+    expires: float
+    parsed: Any
+    size: int
 
 
 def parse_robots(body: bytes) -> Any:

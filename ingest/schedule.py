@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -40,13 +41,21 @@ def fit_interval(entries: Sequence[Entry], state: FeedState, now: datetime) -> f
     Where every entry is newer than all that was known, some may have been missed, and it is asked twice as often.
     """
     moments = [entry.published for entry in entries if entry.published is not None and entry.published <= now]
-    if not moments:
-        return _bounded(state.interval)
+    if not moments:  # without dates only what is new tells: twice as often then, else a little less often
+        if state.entries_digest is None:
+            return _bounded(state.interval)
+        is_new = entries_digest(entries) != state.entries_digest
+        return _bounded(state.interval / 2 if is_new else state.interval * _SLOWER)
     recent = [moment for moment in moments if (now - moment).total_seconds() < WEEK]
     span = WEEK if len(recent) < len(moments) else max(HOUR, (now - min(moments)).total_seconds())
     interval = span / max(1, len(recent))
     turned_over = state.newest_entry is not None and len(moments) > 1 and min(moments) > state.newest_entry
     return _bounded(min(interval, state.interval / 2) if turned_over else interval)
+
+
+def entries_digest(entries: Sequence[Entry]) -> str:
+    """Tells the same entries from others, whatever their order."""
+    return hashlib.sha256("\n".join(sorted(entry.url for entry in entries)).encode("utf-8", "replace")).hexdigest()
 
 
 def after_success(
@@ -56,7 +65,10 @@ def after_success(
     interval = fit_interval(entries, state, now)
     newest = max((e.published for e in entries if e.published and e.published <= now), default=state.newest_entry)
     seen = [moment for moment in (newest, state.newest_entry) if moment]
-    return _settled(replace(state, last_success=now, newest_entry=max(seen, default=None)), interval, hint, now, jitter)
+    read = replace(
+        state, last_success=now, newest_entry=max(seen, default=None), entries_digest=entries_digest(entries)
+    )
+    return _settled(read, interval, hint, now, jitter)
 
 
 def after_unchanged(state: FeedState, *, hint: float | None, now: datetime, jitter: float) -> FeedState:

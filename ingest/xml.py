@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from orewire.model.errors import FeedError
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
+
+
+_NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_REFERENCE: Final = re.compile(r"&#(?:x0*([0-9a-f]{1,16})|0*([0-9]{1,16}));?", re.IGNORECASE | re.ASCII)
+
+
+def readable_xml(text: str) -> str:
+    """The text without characters, and references to such, that XML has not: one would cost the whole document."""
+    return _REFERENCE.sub(_readable_reference, _NOT_XML.sub("", text))
+
+
+def _readable_reference(match: re.Match[str]) -> str:
+    code = int(match[1], 16) if match[1] else int(match[2])
+    return match[0] if code <= 0x10FFFF and not _NOT_XML.match(chr(code)) else ""
 
 
 def parse_xml(text: str) -> Element:
@@ -20,7 +35,7 @@ def parse_xml(text: str) -> Element:
         encoding="utf-8", recover=True, resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True
     )
     try:
-        root: Any = etree.fromstring(text.lstrip("\ufeff \t\r\n").encode("utf-8", "replace"), parser)
+        root: Any = etree.fromstring(readable_xml(text).lstrip("\ufeff \t\r\n").encode(), parser)
     except etree.XMLSyntaxError as error:
         raise FeedError(f"not XML: {str(error)[:100]}") from error
     if root is None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
@@ -38,6 +39,17 @@ def _like(pattern: str, expected: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _web_address(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        is_whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_whole = False
+    if not is_whole or any(character.isspace() for character in value):
+        raise ValueError("an address that begins with http:// or https://")
+    return value
+
+
 def _known_kind(value: str, info: ValidationInfo) -> str:
     kinds = (info.context or {}).get("kinds")
     if kinds is not None and value not in kinds:
@@ -49,7 +61,7 @@ class FeedConfig(_Section):
     """One feed. `country` is ISO 3166-1 alpha-2 or INT; `user_agent` only where a site asks for its own."""
 
     name: Annotated[str, Field(min_length=1)]
-    url: Annotated[str, _like(r"https?://\S+", "an address that begins with http:// or https://")]
+    url: Annotated[str, AfterValidator(_web_address)]
     kind: Annotated[str, AfterValidator(_known_kind)] = "feed"
     lang: Annotated[str, _like("[a-z]{2}", "a language code such as en")] | None = None
     country: Annotated[str, _like("[A-Z]{2,5}", "a country code such as CL, or INT")] | None = None
@@ -216,15 +228,17 @@ def _refuse_doubles(path: Path, config: Config, node: yaml.Node | None) -> None:
 def append_feeds(path: Path, lines: Sequence[str], kinds: Sequence[str]) -> None:
     """Add feeds, each a line of YAML, behind those of the file; all else of it stays as it is, comments too.
 
-    ConfigError where the outcome would not be valid: then nothing is written.
+    ConfigError or UsageError where that cannot be done: then nothing is written.
     """
     if not lines:
         return
-    text = path.read_text(encoding="utf-8")
+    before = load_config(path, kinds=kinds)
     new = path.with_name(f".{path.name}.new")
-    new.write_text(_with_feeds(text, lines), encoding="utf-8")
+    new.write_text(_with_feeds(path.read_text(encoding="utf-8"), lines), encoding="utf-8")
     try:
-        load_config(new, kinds=kinds)
+        after = load_config(new, kinds=kinds)
+        if after.model_copy(update={"feeds": after.feeds[: len(before.feeds)]}) != before:
+            raise UsageError(f"{path}: cannot be changed without losing something; add the feeds by hand")
         new.chmod(path.stat().st_mode)
         new.replace(path)
     finally:
@@ -232,18 +246,25 @@ def append_feeds(path: Path, lines: Sequence[str], kinds: Sequence[str]) -> None
 
 
 def _with_feeds(text: str, lines: Sequence[str]) -> str:
-    found = _child(yaml.compose(text, Loader=yaml.SafeLoader), "feeds")
+    """The text with the feeds behind the last one; where the list is empty or missing, at the end."""
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    node, line = _child(root, "feeds") or (None, 0)
     rows = text.splitlines(keepends=True)
     if rows and not rows[-1].endswith("\n"):
         rows[-1] += "\n"
-    node = found[0] if found else None
     if isinstance(node, yaml.SequenceNode) and node.value and not node.flow_style:
         place, indent = _last_line(node) + 1, " " * node.start_mark.column
-        return "".join([*rows[:place], *(f"{indent}- {line}\n" for line in lines), *rows[place:]])
-    if found and node is not None and node.value:
+        return "".join([*rows[:place], *(f"{indent}- {feed}\n" for feed in lines), *rows[place:]])
+    is_flow = isinstance(root, yaml.MappingNode) and root.flow_style
+    if is_flow or (isinstance(node, yaml.CollectionNode) and node.value):
         raise UsageError("config.yaml: feeds: found a list on one line, expected one feed on each line")
-    kept = [row for number, row in enumerate(rows, 1) if not (found and number == found[1])]
-    return "".join([*kept, "feeds:\n", *(f"  - {line}\n" for line in lines)])
+    new = [f"  - {feed}\n" for feed in lines]
+    if node is None:
+        return "".join([*rows, "feeds:\n", *new])
+    if node.start_mark.line == line - 1:  # `[]`, or nothing
+        row = rows[line - 1]
+        rows[line - 1] = row[: node.start_mark.column] + row[node.end_mark.column :].lstrip(" ")
+    return "".join([*rows[:line], *new, *rows[line:]])
 
 
 def _last_line(node: yaml.Node) -> int:
@@ -251,4 +272,5 @@ def _last_line(node: yaml.Node) -> int:
     if isinstance(node, yaml.CollectionNode) and node.value and not node.flow_style:
         last = node.value[-1]
         return _last_line(last[1] if isinstance(last, tuple) else last)
-    return int(node.end_mark.line)
+    end = node.end_mark
+    return int(end.line) - (end.column == 0 and end.line > node.start_mark.line)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orewire.model.errors import ExtractError
@@ -37,31 +37,45 @@ async def read_folders(rooms: Rooms, report: RoundReport) -> RoundReport:
         file
         for folder in rooms.config.folders
         for file in list_files(folder)
-        if known.get(file.path) is None or not known[file.path].is_same(file.size, file.modified)
+        if file.name not in known or not known[file.name].is_same(file.size, file.modified)
     ]
     if changed:
         rooms.progress.stage("files", len(changed))
-    outcomes = await at_once(rooms, changed, lambda file: _read_file(rooms, file, known.get(file.path)))
-    failures = tuple((file.path, why) for file, why in zip(changed, outcomes, strict=True) if why not in STORED)
+    outcomes = await at_once(rooms, changed, lambda file: _read_file(rooms, file, known))
+    failures = tuple((file.name, why) for file, why in zip(changed, outcomes, strict=True) if why not in STORED)
     return replace(
         report, articles_new=report.articles_new + outcomes.count("new"), failures=report.failures + failures
     )
 
 
-async def _read_file(rooms: Rooms, file: WatchedFile, before: KnownFile | None) -> str:
-    """What became of the file: how its article was stored, or why there is none; a changed file keeps its article."""
+async def _read_file(rooms: Rooms, file: WatchedFile, known: Mapping[str, KnownFile]) -> str:
+    """What became of the file: how its article was stored, or why there is none."""
     from ingest.article import article_from_page
     from ingest.documents import read_document
     from store.files import KnownFile, record_file
 
-    path, now, article_id = Path(file.path), rooms.clock(), before.article if before else None
-    known = KnownFile(path=file.path, size=file.size, modified=file.modified, article=article_id)
+    now, own = rooms.clock(), _own_article(file, known)
+    seen = KnownFile(path=file.name, size=file.size, modified=file.modified, article=own)
     try:
-        page = await rooms.workers.extract(read_document(path), name=path.name, content_type=None)
+        page = await rooms.workers.extract(read_document(file.path), name=file.name, content_type=None)
     except ExtractError as error:
-        record_file(rooms.connection, known, now, reason=str(error))
+        record_file(rooms.connection, seen, now, reason=str(error))
         return str(error)
+    except Exception as error:  # noqa: BLE001 - a bug of ours over one file must not stop the others
+        rooms.progress.note("bug", file=file.name, error=repr(error))
+        record_file(rooms.connection, seen, now, reason=f"bug: {error!r}")
+        return f"bug: {error!r}"
     finally:
         rooms.progress.step("files")
-    article = article_from_page(page, entry=None, url=None, source=path.name, feed=None, fetched=now)
-    return record_file(rooms.connection, known, now, article=replace(article, id=article_id or article.id))
+    source = file.name.rpartition("/")[2]
+    article = article_from_page(page, entry=None, url=None, source=source, feed=None, fetched=now)
+    return record_file(rooms.connection, seen, now, article=replace(article, id=own or article.id))
+
+
+def _own_article(file: WatchedFile, known: Mapping[str, KnownFile]) -> str | None:
+    """The article that a changed file revises: its own, unless a copy of it has the same."""
+    before = known.get(file.name)
+    if before is None or before.article is None:
+        return None
+    is_shared = any(other.article == before.article for other in known.values() if other.path != file.name)
+    return None if is_shared else before.article

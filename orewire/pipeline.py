@@ -10,9 +10,11 @@ stopped, and doing a step again changes nothing.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
+from itertools import count, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,24 +51,36 @@ async def poll_feeds(rooms: Rooms, report: RoundReport, *, due_only: bool) -> Ro
 
     feeds = due_feeds(rooms.connection, rooms.clock()) if due_only else get_feed_states(rooms.connection)
     rooms.progress.stage("feeds", len(feeds))
-    async with in_batches(rooms, feeds, lambda feed: _poll(rooms, *feed)) as batches:
+    async with in_batches(rooms, _mixed(feeds), lambda feed: _poll(rooms, *feed)) as batches:
         async for polls in batches:
             for one in _record_polls(rooms, polls):
                 report = sum_reports(report, one)
     return report
 
 
-async def _poll(rooms: Rooms, spec: FeedSpec, state: FeedState) -> Poll:
-    from ingest.poll import poll_feed
+def _mixed(feeds: Sequence[tuple[FeedSpec, FeedState]]) -> list[tuple[FeedSpec, FeedState]]:
+    """Hosts by turns, so that none with many feeds, or a slow one, holds up the others."""
+    seen = Counter[str]()
+    turns = []
+    for number, (spec, state) in enumerate(feeds):
+        host = spec.url.split("/")[2]
+        seen[host] += 1
+        turns.append((seen[host], number, spec, state))
+    return [(spec, state) for _, _, spec, state in sorted(turns, key=lambda turn: turn[:2])]
 
-    poll, responses = await poll_feed(
-        spec,
-        state,
-        fetcher=rooms.fetcher,
-        now=rooms.clock(),
-        robots=rooms.robots if spec.robots else None,
-        read=reading_in(rooms.workers),
-    )
+
+async def _poll(rooms: Rooms, spec: FeedSpec, state: FeedState) -> Poll:
+    from ingest.poll import poll_feed, poll_of_bug
+
+    robots = rooms.robots if spec.robots else None
+    read = reading_in(rooms.workers)
+    try:
+        poll, responses = await poll_feed(
+            spec, state, fetcher=rooms.fetcher, now=rooms.clock(), robots=robots, read=read
+        )
+    except Exception as error:  # noqa: BLE001 - a bug of ours over one source must not stop the others
+        rooms.progress.note("bug", feed=spec.name, error=repr(error))
+        poll, responses = poll_of_bug(spec, state, error, rooms.clock()), ()
     for response in responses:
         rooms.archive.write(response, kind=spec.kind, feed=spec.url)
     rooms.progress.step("feeds")
@@ -87,12 +101,18 @@ def _record_polls(rooms: Rooms, polls: Sequence[Poll]) -> Iterator[RoundReport]:
             yield RoundReport(feeds_failed=1, failures=((poll.spec.url, poll.reason or poll.outcome),))
 
 
-async def fetch_pages(rooms: Rooms, report: RoundReport) -> RoundReport:
-    """Fetch every queued page that is due; each becomes an article, or a failure that is tried again later."""
+async def fetch_pages(rooms: Rooms, report: RoundReport, *, batches: int | None = None) -> RoundReport:
+    """Fetch every queued page that is due; each becomes an article, or a failure that is tried again later.
+
+    `batches` bounds how many batches are taken from the queue.
+    """
     from store.pages import claim_pages
 
     seen: set[str] = set()
-    while batch := [page for page in claim_pages(rooms.connection, rooms.clock(), _BATCH) if page.url not in seen]:
+    for _ in islice(count(), batches):
+        batch = [page for page in claim_pages(rooms.connection, rooms.clock(), _BATCH) if page.url not in seen]
+        if not batch:
+            break
         seen.update(page.url for page in batch)
         rooms.progress.stage("pages", len(batch))
         for one in await at_once(rooms, batch, lambda page: _fetch(rooms, page)):
@@ -107,29 +127,32 @@ async def _fetch(rooms: Rooms, page: QueuedPage) -> RoundReport:
     now = rooms.clock()
     try:
         article = await _article(rooms, page)
-    except FetchError as error:
-        permanent = error.status in (404, 410) or error.reason in _NEVER
+    except Exception as error:  # noqa: BLE001 - a bug of ours over one page must not stop the others
+        failure = error if isinstance(error, FetchError) else FetchError("bug", repr(error))
         told = _from_entry(page, now) if page.entry.title else None
-        stored = record_page_failure(rooms.connection, page.url, str(error), now, permanent=permanent, instead=told)
-        rooms.progress.note("page_failed", url=page.url, reason=str(error))
-        return RoundReport(pages_failed=1, articles_new=int(stored == "new"), failures=((page.url, str(error)),))
+        stored = record_page_failure(rooms.connection, page.url, failure, now, instead=told)
+        rooms.progress.note("page_failed", url=page.url, reason=str(failure))
+        return RoundReport(pages_failed=1, articles_new=int(stored == "new"), failures=((page.url, str(failure)),))
     finally:
         rooms.progress.step("pages")
     stored = record_fetched(rooms.connection, page.url, article, now)
     return RoundReport(pages_fetched=1, articles_new=int(stored == "new"))
 
 
-_NEVER = frozenset({"forbidden_address", "forbidden_scheme", "bad_url"})
-
-
 async def _article(rooms: Rooms, page: QueuedPage) -> Article:
     """The article behind a page; where the page may not or cannot be read, what the feed itself tells of it."""
     from ingest.archive import PAGE
+    from ingest.entries import WITHIN
 
     address = page.entry.document or page.url
-    if not (rooms.config.gather.pages and await rooms.robots.allows(address)):
+    if not rooms.config.gather.pages or WITHIN in address:
         return _from_entry(page, rooms.clock())
-    response = await rooms.fetcher.get(address)
+    try:
+        response = await rooms.fetcher.get(address, allow=rooms.robots.allows)
+    except FetchError as error:
+        if error.reason == "robots":
+            return _from_entry(page, rooms.clock())
+        raise
     rooms.archive.write(response, kind=PAGE, feed=page.feed, page=page.url)
     rooms.archive.sync()
     try:
@@ -163,11 +186,17 @@ async def _extract(rooms: Rooms, response: Response) -> Page:
     )
 
 
-async def understand_articles(rooms: Rooms, report: RoundReport) -> RoundReport:
-    """Analyse every article that has not been, and resolve what it says into events, in the order of the news."""
+async def understand_articles(rooms: Rooms, report: RoundReport, *, batches: int | None = None) -> RoundReport:
+    """Analyse every article that has not been, and resolve what it says into events, in the order of the news.
+
+    `batches` bounds how many batches are taken from the queue.
+    """
     from store.articles import unanalysed_articles
 
-    while batch := unanalysed_articles(rooms.connection, _BATCH):
+    for _ in islice(count(), batches):
+        batch = unanalysed_articles(rooms.connection, _BATCH)
+        if not batch:
+            break
         rooms.progress.stage("articles", len(batch))
         async for article, analysis in in_order(rooms, batch, lambda article: _understand(rooms, article)):
             report = sum_reports(report, _record(rooms, article, analysis))

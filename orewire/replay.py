@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from orewire.model.errors import ExtractError, FeedError
+from orewire.model.errors import ExtractError, FeedError, UsageError
 from orewire.model.event import RoundReport
 from orewire.pipeline import article_of, understand_articles
 from orewire.rooms import Rooms, at_once, reading_in
@@ -73,6 +73,8 @@ async def _read(rooms: Rooms, archived: Archived) -> Outcome:
         return await rooms.workers.extract(response.body, name=response.url, content_type=content_type)
     except (FeedError, ExtractError) as error:
         return error
+    except UsageError as error:  # a kind of source that this version does not know
+        return ExtractError(str(error))
 
 
 def _store(rooms: Rooms, archived: Archived, outcome: Outcome, report: RoundReport, touched: list[str]) -> RoundReport:
@@ -111,7 +113,7 @@ def _from_entries(rooms: Rooms) -> list[str]:
     from store.pages import claim_pages, record_fetched
 
     made = []
-    for page in claim_pages(rooms.connection, rooms.clock(), limit=1_000_000):
+    for page in claim_pages(rooms.connection, rooms.clock(), 1_000_000, of_host=1_000_000):
         article = article_from_entry(page.entry, source=page.feed_name, feed=page.feed, fetched=page.queued_at)
         record_fetched(rooms.connection, page.url, article, page.queued_at)
         made.append(article.id)

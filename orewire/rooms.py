@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -90,6 +90,7 @@ def fetch_options(config: Config) -> FetchOptions:
         timeout=gather.timeout,
         max_body=gather.max_body,
         host_delay=gather.host_delay,
+        at_once=gather.at_once,
     )
 
 
@@ -109,13 +110,8 @@ def reading_in(workers: Workers) -> Read:
 
 
 async def at_once(rooms: Rooms, items: Iterable[Item], work: Callable[[Item], Awaitable[Outcome]]) -> list[Outcome]:
-    """Do the work for all items, `gather.at_once` at a time; outcomes in the order of the items."""
-    places = asyncio.Semaphore(rooms.config.gather.at_once)
-
-    async def limited(item: Item) -> Outcome:
-        async with places:
-            return await work(item)
-
+    """Do the work for all items, a bounded number at a time; outcomes in the order of the items."""
+    limited = _limited(rooms, work)
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(limited(item)) for item in items]
     return [task.result() for task in tasks]
@@ -125,12 +121,7 @@ async def in_order(
     rooms: Rooms, items: Iterable[Item], work: Callable[[Item], Awaitable[Outcome]]
 ) -> AsyncIterator[tuple[Item, Outcome]]:
     """The same, but each item and its outcome is handed on as soon as it is its turn."""
-    places = asyncio.Semaphore(rooms.config.gather.at_once)
-
-    async def limited(item: Item) -> Outcome:
-        async with places:
-            return await work(item)
-
+    limited = _limited(rooms, work)
     tasks = [(item, asyncio.create_task(limited(item))) for item in items]
     try:
         for item, task in tasks:
@@ -145,11 +136,10 @@ async def in_batches(
     rooms: Rooms, items: Iterable[Item], work: Callable[[Item], Awaitable[Outcome]]
 ) -> AsyncIterator[AsyncIterator[list[Outcome]]]:
     """The same, but the outcomes are handed on as they come: each time all that have come since the last."""
-    places, done = asyncio.Semaphore(rooms.config.gather.at_once), asyncio.Queue[Outcome]()
+    limited, done = _limited(rooms, work), asyncio.Queue[Outcome]()
 
-    async def limited(item: Item) -> None:
-        async with places:
-            done.put_nowait(await work(item))
+    async def hand_on(item: Item) -> None:
+        done.put_nowait(await limited(item))
 
     async def batches(left: int) -> AsyncIterator[list[Outcome]]:
         while left:
@@ -160,5 +150,21 @@ async def in_batches(
             yield batch
 
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(limited(item)) for item in items]
+        tasks = [group.create_task(hand_on(item)) for item in items]
         yield batches(len(tasks))
+
+
+def _limited(
+    rooms: Rooms, work: Callable[[Item], Awaitable[Outcome]]
+) -> Callable[[Item], Coroutine[None, None, Outcome]]:
+    """The work, as many at once as there may be requests, and twice as many that wait for their host or reader."""
+    places = asyncio.Semaphore(_WAITING * rooms.config.gather.at_once)
+
+    async def limited(item: Item) -> Outcome:
+        async with places:
+            return await work(item)
+
+    return limited
+
+
+_WAITING = 3

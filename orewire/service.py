@@ -8,24 +8,27 @@ import os
 import secrets
 import signal
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orewire.config import Config
-from orewire.documents import store_document
+from orewire.documents import read_folders, store_document
 from orewire.model.errors import ExtractError, FetchError, UsageError
 from orewire.model.event import RoundReport
-from orewire.pipeline import add_documents, run_round, understand_articles
+from orewire.pipeline import add_documents, fetch_pages, poll_feeds, run_round, understand_articles
 from orewire.rooms import Progress, Rooms, open_rooms
 
 if TYPE_CHECKING:
     import uvicorn
 
-_REST = 5.0
-"""Seconds between looks at the schedule: a feed due now is asked at most this late."""
+_REST = 2.0
+"""Seconds between looks at the schedule and the queues: what is due now is done at most this late."""
+
+_FOLDERS_REST = 30.0
+"""Seconds between looks at the watched folders, which may hold thousands of files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,30 +55,66 @@ def find_service(store: Path) -> Address | None:
     return address
 
 
+Step = Callable[[Rooms], Awaitable[RoundReport]]
+"""Does what there is to do of one kind, or one batch of it."""
+
+
+async def _poll(rooms: Rooms) -> RoundReport:
+    return await poll_feeds(rooms, RoundReport(), due_only=True)
+
+
+async def _read(rooms: Rooms) -> RoundReport:
+    return await read_folders(rooms, RoundReport())
+
+
+async def _fetch(rooms: Rooms) -> RoundReport:
+    return await fetch_pages(rooms, RoundReport(), batches=1)
+
+
+async def _understand(rooms: Rooms) -> RoundReport:
+    return await understand_articles(rooms, RoundReport(), batches=1)
+
+
 class Service:
-    """Gathers and works, one round at a time; what it does on request waits for the round under way."""
+    """Gathers and works: polling, fetching and understanding go on side by side, so that none waits for another.
+
+    What is asked for has the rooms to itself, once the batches under way are done.
+    """
 
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
-        self._turn = asyncio.Lock()
+        self._turns: dict[Step, asyncio.Lock] = {step: asyncio.Lock() for step in (_poll, _read, _fetch, _understand)}
 
     async def gather(self) -> None:
         """Go on by the schedule until cancelled."""
+        await asyncio.gather(*map(self._go_on, self._turns))
+
+    async def _go_on(self, step: Step) -> None:
         while True:
-            async with self._turn:
-                report = await run_round(self._rooms, due_only=True)
+            async with self._turns[step]:
+                report = await step(self._rooms)
             if report.articles_analysed or report.feeds_failed:
-                self._rooms.progress.note("round", new_articles=report.articles_new, new_events=report.events_new)
-            await asyncio.sleep(_REST)
+                self._rooms.progress.note(
+                    "batch", failed=report.feeds_failed, analysed=report.articles_analysed, new_events=report.events_new
+                )
+            is_busy = report.pages_fetched or report.articles_analysed
+            await asyncio.sleep(0 if is_busy else _FOLDERS_REST if step is _read else _REST)
+
+    @asynccontextmanager
+    async def _alone(self) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for turn in self._turns.values():
+                await stack.enter_async_context(turn)
+            yield
 
     async def run_round(self) -> RoundReport:
         """One round over all feeds, now."""
-        async with self._turn:
+        async with self._alone():
             return await run_round(self._rooms, due_only=False)
 
     async def add_document(self, body: bytes, name: str, url: str | None) -> RoundReport:
         """Store and understand one document; with `url` and no body it is fetched."""
-        async with self._turn:
+        async with self._alone():
             if url and not body:
                 return await add_documents(self._rooms, [url])
             try:

@@ -55,6 +55,11 @@ def _revise(connection: Connection, values: dict[str, Any], now: datetime) -> No
     )
 
 
+def has_article(connection: Connection, article_id: str) -> bool:
+    """Whether there is an article of that id."""
+    return connection.execute("SELECT 1 FROM articles WHERE id = $id", {"id": article_id}).fetchone() is not None
+
+
 def queue_again(connection: Connection, ids: Iterable[str]) -> None:
     """Have articles understood again."""
     connection.execute("UPDATE articles SET analysed_version = NULL WHERE id IN $ids", {"ids": list(ids)})

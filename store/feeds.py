@@ -14,6 +14,9 @@ from store.connection import Connection, rows, transaction
 
 _SPEC = tuple(field.name for field in fields(FeedSpec))
 _STATE = tuple(field.name for field in fields(FeedState))
+MOST_CHANGES = 3
+"""Times that a page is fetched again as its entry changed; some feeds change theirs with every poll."""
+_CHANGE_PAUSE = timedelta(hours=3)
 _COLUMN = {"interval": "poll_interval"}  # `interval` is a word of SQL
 
 
@@ -33,7 +36,7 @@ def sync_feeds(connection: Connection, specs: Sequence[FeedSpec]) -> None:
                 unnest($user_agent), unnest($robots), TRUE
             ON CONFLICT (url) DO UPDATE SET name = excluded.name, kind = excluded.kind, lang = excluded.lang,
                 country = excluded.country, purpose = excluded.purpose, user_agent = excluded.user_agent,
-                robots = excluded.robots, configured = TRUE
+                robots = excluded.robots, configured = TRUE, retired = FALSE
             """,
             {name: [getattr(spec, name) for spec in new] for name in _SPEC},
         )
@@ -98,8 +101,16 @@ def _queue(connection: Connection, told: Sequence[tuple[str, Entry]], now: datet
     for feed, entry in told:
         entries.setdefault(entry.url, (feed, entry))
     known = {
-        row["url"] for row in rows(connection, "SELECT url FROM pages WHERE url IN $urls", {"urls": list(entries)})
+        row["url"]: row
+        for row in rows(
+            connection,
+            "SELECT url, feed, title, summary, state, changes, queued_at FROM pages WHERE url IN $urls",
+            {"urls": list(entries)},
+        )
     }
+    told_again = [(feed, entry, known[url]) for url, (feed, entry) in entries.items() if url in known]
+    changed = [entry for feed, entry, page in told_again if page["feed"] == feed and _has_changed(entry, page, now)]
+    _queue_again(connection, changed, now)
     fresh = [value for url, value in entries.items() if url not in known]
     if fresh:
         connection.execute(
@@ -113,6 +124,29 @@ def _queue(connection: Connection, told: Sequence[tuple[str, Entry]], now: datet
             | {"feed": [feed for feed, _ in fresh], "now": now},
         )
     return [feed for feed, _ in fresh]
+
+
+def _has_changed(entry: Entry, known: dict[str, Any], now: datetime) -> bool:
+    """Whether its feed tells a page that was fetched in other words; dates change without meaning anything."""
+    return (
+        known["state"] == "done"
+        and (entry.title, entry.summary) != (known["title"], known["summary"])
+        and known["changes"] < MOST_CHANGES
+        and now - known["queued_at"] >= _CHANGE_PAUSE
+    )
+
+
+def _queue_again(connection: Connection, entries: Sequence[Entry], now: datetime) -> None:
+    if entries:
+        connection.execute(
+            """
+            UPDATE pages SET title = new.title_, summary = new.summary_, state = 'queued', attempts = 0,
+                next_try = $now, queued_at = $now, changes = changes + 1
+            FROM (SELECT unnest($url) AS url_, unnest($title) AS title_, unnest($summary) AS summary_) AS new
+            WHERE url = new.url_
+            """,
+            {name: [getattr(entry, name) for entry in entries] for name in ("url", "title", "summary")} | {"now": now},
+        )
 
 
 def get_feed_rows(connection: Connection, now: datetime) -> list[dict[str, Any]]:

@@ -26,6 +26,8 @@ class Recorded:
 def record_analysis(connection: Connection, article: Article, analysis: Analysis) -> Recorded:
     """Replace what was understood of the article. Doing it again changes nothing."""
     with transaction(connection):
+        if not _is_current(connection, article):
+            return Recorded((), ())
         former = _forget(connection, article.id)
         group = find_copy_group(connection, article) if analysis.relevant else article.id
         mentions = analysis.events if analysis.relevant else ()
@@ -40,6 +42,12 @@ def record_analysis(connection: Connection, article: Article, analysis: Analysis
         _mark_story(connection, article.id, linked)
     new = tuple(event for event in dict.fromkeys(linked) if event not in known)
     return Recorded(new, tuple(event for event in touched if event not in new))
+
+
+def _is_current(connection: Connection, article: Article) -> bool:
+    """Whether the text is still the one that was understood: a revision may have come meanwhile, and waits its turn."""
+    found = connection.execute("SELECT content_hash FROM articles WHERE id = $id", {"id": article.id}).fetchone()
+    return found is None or found[0] == article.content_hash
 
 
 def _forget(connection: Connection, article: str) -> list[str]:

@@ -7,12 +7,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from orewire.model.article import ENTRY_FIELDS, Article, Entry
-from store.articles import put_article
+from orewire.model.errors import FetchError
+from store.articles import has_article, put_article
 from store.connection import Connection, rows, transaction
 
+OF_HOST = 8
 _FIRST_PAUSE = timedelta(minutes=5)
 _LONGEST_PAUSE = timedelta(days=1)
-_MOST_ATTEMPTS = 5
+_MOST_ATTEMPTS = 10
+"""Some forty hours."""
+_GONE = frozenset({404, 410})
+_NEVER = frozenset({"forbidden_address", "forbidden_scheme", "bad_url", "bug"})
+_CLOSED = "asked_to_wait"
+_NOT_ASKED = frozenset({_CLOSED, "robots_unknown"})
+"""The page itself was not asked for: it is no attempt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,20 +35,20 @@ class QueuedPage:
     queued_at: datetime
 
 
-def claim_pages(connection: Connection, now: datetime, limit: int) -> list[QueuedPage]:
-    """Pages whose time has come, the longest queued of each host first, so that no host holds up the others."""
+def claim_pages(connection: Connection, now: datetime, limit: int, *, of_host: int = OF_HOST) -> list[QueuedPage]:
+    """Pages whose time has come, the longest queued first; few of each host: no slow one holds up the others."""
     found = rows(
         connection,
         """
         SELECT pages.*, coalesce(feeds.name, pages.feed) AS feed_name
         FROM pages LEFT JOIN feeds ON feeds.url = pages.feed
         WHERE state = 'queued' AND next_try <= $now
-        ORDER BY
-            row_number() OVER (PARTITION BY regexp_extract(pages.url, '//([^/]*)', 1) ORDER BY queued_at, pages.url),
-            queued_at, pages.url
+        QUALIFY row_number() OVER (PARTITION BY regexp_extract(pages.url, '//([^/]*)', 1) ORDER BY queued_at, pages.url)
+            <= $of_host
+        ORDER BY queued_at, pages.url
         LIMIT $limit
         """,
-        {"now": now, "limit": limit},
+        {"now": now, "limit": limit, "of_host": of_host},
     )
     return [_page(row) for row in found]
 
@@ -78,36 +86,35 @@ def record_fetched(connection: Connection, page_url: str, article: Article, now:
 
 
 def record_page_failure(
-    connection: Connection,
-    page_url: str,
-    reason: str,
-    now: datetime,
-    *,
-    permanent: bool = False,
-    instead: Article | None = None,
+    connection: Connection, page_url: str, error: FetchError, now: datetime, *, instead: Article | None = None
 ) -> str | None:
-    """Put the page off, twice as long each time; give it up when it is gone or was tried five times.
+    """Put the page off, twice as long each time, or as long as the server asks; give it up when it is gone, or after
+    so many attempts.
 
-    Then `instead` is stored, what is known of it without the page; returns how: `new`, `same`, `revised`.
+    `instead`, what is known of it without the page, is stored where there is no article yet, as news need not wait.
+    Returns `new` where it was.
     """
     with transaction(connection):
         found = connection.execute("SELECT attempts FROM pages WHERE url = $url", {"url": page_url}).fetchone()
-        attempts = (found[0] if found else 0) + 1
-        dead = permanent or attempts >= _MOST_ATTEMPTS
+        attempts = (found[0] if found else 0) + (error.reason not in _NOT_ASKED)
+        is_dead = attempts >= _MOST_ATTEMPTS or error.status in _GONE or error.reason in _NEVER
+        pause = min(_FIRST_PAUSE * 2 ** max(0, attempts - 1), _LONGEST_PAUSE)
         connection.execute(
             """
             UPDATE pages SET state = $state, attempts = $attempts, next_try = $next_try, reason = $reason
             WHERE url = $url
             """,
             {
-                "state": "dead" if dead else "queued",
+                "state": "dead" if is_dead else "queued",
                 "attempts": attempts,
-                "next_try": now + min(_FIRST_PAUSE * 2 ** (attempts - 1), _LONGEST_PAUSE),
-                "reason": reason,
+                "next_try": now + max(pause, timedelta(seconds=error.retry_after or 0.0)),
+                "reason": str(error),
                 "url": page_url,
             },
         )
-        return put_article(connection, instead, now) if dead and instead else None
+        if instead is None or error.reason == _CLOSED or has_article(connection, instead.id):
+            return None
+        return put_article(connection, instead, now)
 
 
 def count_pages(connection: Connection) -> dict[str, int]:

@@ -46,7 +46,8 @@ def read_register(body: bytes, *, url: str, content_type: str | None, now: datet
 
 def _item(document: Mapping[str, Any]) -> RawItem:
     agencies = document.get("agencies")
-    names = [str(one.get("name") or "") for one in agencies if isinstance(one, dict)] if agencies else []
+    listed = agencies if isinstance(agencies, list) else []
+    names = [str(one.get("name") or "") for one in listed if isinstance(one, dict)]
     return RawItem(
         links=tuple(str(document[name]) for name in ("html_url", "pdf_url") if document.get(name)),
         title=str(document.get("title") or ""),

@@ -29,10 +29,13 @@ def read_sitemap(body: bytes, *, url: str, content_type: str | None, now: dateti
         return FeedDocument(title=None, entries=(), more=tuple(_sitemaps(root, url, now)))
     if local_name(root) != "urlset":
         raise FeedError(f"no sitemap, but <{local_name(root)[:40]}>")
-    pages = [page for page in find_children(root, "url") if is_same_site(find_text(page, "loc") or "", url)]
+    listed = list(find_children(root, "url"))
+    pages = [page for page in listed if is_same_site(find_text(page, "loc") or "", url)]
+    if listed and not pages:
+        raise FeedError("it lists only pages of other sites")
     newest = _newest_first(pages, now)[:MAX_PAGES]
     entries, skipped = entries_from(map(_item, newest), url=url, now=now)
-    return FeedDocument(title=None, entries=entries, skipped=skipped + len(pages) - len(newest))
+    return FeedDocument(title=None, entries=entries, skipped=skipped + len(listed) - len(newest))
 
 
 def _sitemaps(root: Element, url: str, now: datetime) -> Iterator[str]:

@@ -44,6 +44,8 @@ class FeedState:
     """Set by Retry-After: not asked before, even by `orewire run`."""
     interval: float = 3600.0
     """Seconds between polls, adapted to how often the feed brings something new."""
+    entries_digest: str | None = None
+    """Of the addresses of the entries it had last: tells whether it brought something new."""
     skip_hours: str | None = None
     """Hours of UTC in which the feed asks not to be polled, such as `0,1,2`."""
     newest_entry: datetime | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -13,9 +14,11 @@ from dataclasses import dataclass
 import pytest
 
 from tests.e2e.conftest import Cli, environment, wait_for_service
+from tests.e2e.test_run import feeds_of
 
 pytestmark = pytest.mark.e2e
 MAX_ANSWER = 10_000_000
+Make = Callable[..., Cli]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,34 @@ def test_an_empty_store_answers(service: str) -> None:
     assert 0 == ask(f"{service}/health").body["articles"]
 
 
+def test_the_health_page(service: str) -> None:
+    """A page for people, which loads nothing from elsewhere."""
+    with urllib.request.urlopen(service.replace("/api/v1", "/health"), timeout=30) as response:
+        assert response.headers["Content-Type"].startswith("text/html")
+        assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+        assert b"No feed was asked yet" in response.read(MAX_ANSWER)
+
+
+def test_the_service_gathers_side_by_side(newsroom: str, cli_for: Make) -> None:
+    """Polling, fetching and understanding go on by themselves until all that the newsroom has is understood."""
+    cli = cli_for(feeds_of(newsroom))
+    process = subprocess.Popen(cli.arguments("serve"), env=environment(), stderr=subprocess.DEVNULL)
+    try:
+        wait_for_service(cli, process)
+        announced = json.loads((cli.folder / "data" / "orewire.duckdb.service").read_text(encoding="utf-8"))
+        health: dict[str, object] = {}
+        for _ in range(240):
+            health = ask(f"{announced['url']}/api/v1/health").body
+            if health["articles"] and not health["waiting_for_analysis"] and not health["pages"]["queued"]:  # type: ignore[index]
+                break
+            time.sleep(0.5)
+        assert int(str(health["articles"])) >= 60
+        assert int(str(health["events"])) >= 30
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert 0 == process.wait(30)
+
+
 @pytest.mark.parametrize(
     ("query", "told"),
     [
@@ -93,9 +124,6 @@ def test_work_needs_the_token(service: str) -> None:
 def test_another_host_name_is_refused(service: str) -> None:
     """A web page that points its own name here reads nothing."""
     assert 400 == ask(f"{service}/events", Host="evil.example").status
-
-
-Make = Callable[..., Cli]
 
 
 def test_two_services_do_not_share_a_store(cli_for: Make) -> None:

@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.addresses import MAX_URL, canonical_url, host_of, is_listed, is_number_host, is_public, is_web_port
+from ingest.addresses import (
+    MAX_URL,
+    canonical_url,
+    host_of,
+    is_listed,
+    is_number_host,
+    is_public,
+    is_same_site,
+    is_web_port,
+    page_key,
+    with_query,
+)
 from ingest.addresses import is_web_url as is_web
 
 URLS = st.builds(
@@ -169,3 +180,52 @@ def test_any_text_can_be_judged(text: str, entry: str, port: int) -> None:
 def test_host(url: str, host: str) -> None:
     """The host is in lower case, or empty where there is none."""
     assert host == host_of(url)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("https://example.org/a", "http://www.example.org/b", True),
+        ("https://m.example.org/a", "https://www2.example.org/b", True),
+        ("http://127.0.0.1:80/a", "http://127.0.0.2:80/a", False),
+        ("http://127.0.0.1:8000/a", "http://127.0.0.1:8001/a", False),
+        ("https://example.org", "https://example.org.evil.example", False),
+        ("https://m.com", "https://com", False),
+        ("mailto:a", "mailto:a", False),
+        ("http://a:99999", "http://a:99999", False),
+    ],
+)
+def test_is_same_site(one: str, other: str, expected: bool) -> None:
+    """The prefixes of one site are one; another name, another port or no address at all are not."""
+    assert expected is is_same_site(one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("http://example.org/a", "https://www.example.org/a/"),
+        ("https://m.example.org/a?id=1", "https://example.org/a?id=1"),
+        ("http://example.org:80", "https://example.org/"),
+    ],
+)
+def test_page_key(one: str, other: str) -> None:
+    """One page under two addresses has one key."""
+    assert page_key(one) == page_key(other)
+
+
+@pytest.mark.parametrize("other", ["https://example.org/b", "https://example.org/a?x=1", "https://example.org:8443/a"])
+def test_page_key_of_other_pages(other: str) -> None:
+    """Another path, query or port is another page."""
+    assert page_key("https://example.org/a") != page_key(other)
+
+
+def test_with_query() -> None:
+    """Parameters that stand there stay as they are, whatever the case of their names; those missing are added."""
+    assert "https://e.org/?Mode=x&b[c]=d%20e" == with_query("https://e.org/?Mode=x", {"mode": "y", "b[c]": "d e"})
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_keys_and_sites_of_anything(one: str, other: str) -> None:
+    """No text raises."""
+    page_key(f"https://{one}")
+    is_same_site(f"http://{one}", other)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ingest.entries import MAX_ITEMS, RawItem, absolute_link, entries_from
+from ingest.entries import MAX_ITEMS, WITHIN, RawItem, absolute_link, entries_from
 from orewire.model.article import Entry
 
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
@@ -57,10 +57,17 @@ def test_outlet_is_cut_from_the_title() -> None:
 
 
 def test_same_address_once() -> None:
-    """Of several items with one address the first stays; one without an address is counted as skipped."""
-    items = [RawItem(links=("/a",), title="First"), RawItem(links=("/a#b",), title="Second"), RawItem(title="None")]
+    """Of several items with one address the first stays; one without address or words is counted as skipped."""
+    items = [RawItem(links=("/a",), title="First"), RawItem(links=("/a#b",), title="Second"), RawItem(author="A")]
     entries, skipped = entries_from(items, url=BASE, now=NOW)
     assert (["First"], 1) == ([entry.title for entry in entries], skipped)
+
+
+def test_item_that_leads_nowhere() -> None:
+    """An item without a usable link, but with words, is an entry at a place in the feed, the same each time."""
+    items = [RawItem(links=("file:///etc/passwd",), title="Mine halted"), RawItem(title="Mine halted")]
+    (entry,), skipped = entries_from(items, url=BASE + "#x", now=NOW)
+    assert (0, True) == (skipped, entry.url.startswith(f"{BASE}{WITHIN}"))
 
 
 def test_bounded_number() -> None:

@@ -119,9 +119,16 @@ def test_best_link(item: str, url: str) -> None:
 
 
 def test_item_without_address() -> None:
-    """An item without any address is skipped and counted."""
-    document = parse(rss("<item><title>x</title><guid isPermaLink='false'>7</guid></item>" + ITEM))
-    assert (1, 1) == (len(document.entries), document.skipped)
+    """An item without any address has a place in the feed; one that says nothing either is skipped and counted."""
+    document = parse(rss("<item><title>x</title><guid isPermaLink='false'>7</guid></item><item/>" + ITEM))
+    assert (2, 1) == (len(document.entries), document.skipped)
+    assert "#item-" in document.entries[0].url
+
+
+def test_broken_off_before_the_first_item() -> None:
+    """A document that breaks off before it says anything is no feed: nothing of it may be remembered."""
+    with pytest.raises(FeedError, match="breaks off"):
+        parse("<rss><channel><title>half")
 
 
 def test_updated_serves_for_a_missing_date() -> None:
@@ -325,6 +332,15 @@ def test_any_bytes(junk: bytes, text: str, place: int, cut: int) -> None:
         except FeedError:
             continue
         assert isinstance(document, FeedDocument)
+
+
+def test_live_blog() -> None:
+    """Items of one link that tell themselves apart are entries of their own; variants of one link are one."""
+    item = "<item><title>{0}</title><link>https://a.example/live{1}</link><guid isPermaLink='false'>{0}</guid></item>"
+    live = parse(rss(item.format("One", "") + item.format("Two", ""))).entries
+    assert [("One", True), ("Two", True)] == [(entry.title, "#item-" in entry.url) for entry in live]
+    variants = parse(rss(item.format("One", "") + item.format("Two", "?utm_source=x"))).entries
+    assert ["https://a.example/live"] == [entry.url for entry in variants]
 
 
 def test_skip_hours() -> None:

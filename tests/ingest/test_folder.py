@@ -13,7 +13,7 @@ def test_files_of_all_folders(tmp_path: Path) -> None:
     (tmp_path / "deep").mkdir()
     (tmp_path / "b.txt").write_text("two")
     (tmp_path / "deep" / "a.pdf").write_text("one!")
-    assert [("b.txt", 3), ("a.pdf", 4)] == [(Path(file.path).name, file.size) for file in list_files(tmp_path)]
+    assert [("b.txt", 3), ("a.pdf", 4)] == [(file.path.name, file.size) for file in list_files(tmp_path)]
 
 
 def test_what_is_left_alone(tmp_path: Path) -> None:
@@ -24,5 +24,13 @@ def test_what_is_left_alone(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.txt")
     for name in (".hidden.txt", "~$report.docx", "big.pdf.part"):
         (tmp_path / name).write_text("x")
-    assert ["real.txt"] == [Path(file.path).name for file in list_files(tmp_path)]
+    assert ["real.txt"] == [file.path.name for file in list_files(tmp_path)]
     assert [] == list(list_files(tmp_path / "nowhere"))
+
+
+def test_name_that_is_no_text(tmp_path: Path) -> None:
+    """A name of bytes that are no UTF-8 is a file like any other; its name is told with escapes."""
+    os.close(os.open(os.fsencode(tmp_path) + b"/caf\xe9.txt", os.O_CREAT | os.O_WRONLY))
+    (file,) = list_files(tmp_path)
+    assert file.path.exists()
+    assert file.name.endswith("/caf\\xe9.txt")

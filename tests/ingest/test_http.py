@@ -344,3 +344,38 @@ def test_any_address(url: str) -> None:
         Fetcher(LOOPBACK).slow_down(url, 1.0)
     except FetchError as error:
         assert error.reason in REASONS
+
+
+async def test_permission_is_asked_for_each_address(serve: Serve, fetcher: Fetcher) -> None:
+    """robots.txt of the place that a redirect leads to counts, too."""
+    asked = []
+
+    async def move(request: web.Request) -> web.Response:
+        return web.Response(status=302, headers={"Location": "/private"} if request.path == "/a" else {})
+
+    async def allow(url: str) -> bool:
+        asked.append(url)
+        return "private" not in url
+
+    base = await serve(move)
+    with pytest.raises(FetchError) as caught:
+        await fetcher.get(f"{base}/a", allow=allow)
+    assert ("robots", [f"{base}/a", f"{base}/private"]) == (caught.value.reason, asked)
+
+
+async def test_who_waits_for_a_host_takes_no_place(serve: Serve) -> None:
+    """However many requests wait for a slow host, another host is asked at once."""
+
+    async def slow(request: web.Request) -> web.Response:
+        await asyncio.sleep(0.4)
+        return web.Response(text="slow")
+
+    slow_base, quick_base = await serve(slow), await serve(hello)
+    async with Fetcher(replace(LOOPBACK, at_once=2)) as fetcher:
+        waiting = [asyncio.ensure_future(fetcher.get(f"{slow_base}/{number}")) for number in range(6)]
+        await asyncio.sleep(0.05)
+        await asyncio.wait_for(fetcher.get(quick_base), 0.35)
+        assert not any(task.done() for task in waiting[1:])
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)

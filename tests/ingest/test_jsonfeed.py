@@ -60,9 +60,9 @@ def test_address(item: dict[str, str], url: str) -> None:
     assert [url] == [entry.url for entry in feed(item).entries]
 
 
-@pytest.mark.parametrize("item", [{"id": "item-1"}, {"id": 7}, {"title": "x"}, "text", None, 3, [], {"url": {"a": 1}}])
+@pytest.mark.parametrize("item", [{"id": "item-1"}, {"id": 7}, {"title": 8}, "text", None, 3, [], {"url": {"a": 1}}])
 def test_item_without_address_is_skipped(item: Any) -> None:
-    """An id that is no address makes no address: the item is skipped, and the others stay."""
+    """An id that is no address makes no address: an item that says nothing else is skipped, and the others stay."""
     document = feed(item, {"url": "/a"})
     assert (["https://example.org/a"], 1) == ([entry.url for entry in document.entries], document.skipped)
 

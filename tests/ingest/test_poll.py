@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from ingest.http import Fetcher
-from ingest.poll import max_age, poll_feed
+from ingest.poll import fresh_for, poll_feed
 from ingest.robots import Robots
 from orewire.model.feed import FeedSpec, FeedState
 from tests.ingest.conftest import Serve
@@ -172,9 +172,24 @@ async def test_unsendable_validators_are_forgotten(serve: Serve, fetcher: Fetche
         ("no-cache", 0.0),
     ],
 )
-def test_max_age(value: str, expected: float) -> None:
+def test_fresh_for(value: str, expected: float) -> None:
     """How long an answer stays fresh is read where it is written well."""
-    assert expected == max_age({"cache-control": value})
+    assert expected == fresh_for({"cache-control": value}, NOW)
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({"expires": "Wed, 01 Jan 2025 01:00:00 GMT"}, 3600.0),
+        ({"expires": "Wed, 01 Jan 2025 01:00:00 GMT", "date": "Wed, 01 Jan 2025 00:30:00 GMT"}, 1800.0),
+        ({"expires": "Wed, 01 Jan 2025 01:00:00 GMT", "cache-control": "max-age=60"}, 60.0),
+        ({"expires": "Tue, 31 Dec 2024 23:00:00 GMT"}, 0.0),
+        ({"expires": "0"}, 0.0),
+    ],
+)
+def test_expires(headers: dict[str, str], expected: float) -> None:
+    """Where Cache-Control says nothing, Expires does, by the server's own clock."""
+    assert expected == fresh_for(headers, NOW)
 
 
 async def test_same_bytes_again(serve: Serve, fetcher: Fetcher) -> None:

@@ -79,8 +79,15 @@ def test_no_sitemap(body: str | bytes) -> None:
 
 def test_sitemap_without_entities() -> None:
     """Entities are never expanded, and files never read."""
-    bomb = '<!DOCTYPE x [<!ENTITY a "https://news.example.org/">]><urlset><url><loc>&a;boom</loc></url></urlset>'
-    assert all("boom" not in entry.url or "&" not in entry.url for entry in read("sitemap", bomb).entries)
+    bomb = f'<!DOCTYPE x [<!ENTITY a "boom">]><urlset><url><loc>{SITE}/&a;x</loc></url></urlset>'
+    assert all("boom" not in entry.url for entry in read("sitemap", bomb).entries)
+
+
+def test_sitemap_of_another_site() -> None:
+    """A sitemap that lists only pages of other sites is told as such, and references to no character cost nothing."""
+    with pytest.raises(FeedError, match="other sites"):
+        read("sitemap", "<urlset><url><loc>https://other.example/&#xD800;x</loc></url></urlset>")
+    assert 1 == len(read("sitemap", f"<urlset><url><loc>{SITE}/&#xD800;x</loc></url></urlset>").entries)
 
 
 def test_links() -> None:

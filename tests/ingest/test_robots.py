@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ingest.http import Fetcher
 from ingest.robots import Robots, parse_robots
+from orewire.model.errors import FetchError
 from tests.ingest.conftest import Serve
 
 AGENT = "orewire/0.1 (+https://example.org/contact)"
@@ -54,23 +55,47 @@ async def test_asked_once_a_day(serve: Serve, fetcher: Fetcher) -> None:
     assert 2 == site.asked
 
 
-@pytest.mark.parametrize(
-    ("status", "allowed"), [(404, True), (403, True), (410, True), (500, False), (503, False), (429, False)]
-)
-async def test_without_rules(serve: Serve, fetcher: Fetcher, status: int, allowed: bool) -> None:
-    """A site without rules allows all; one whose rules cannot be had is left alone, and asked again soon."""
+@pytest.mark.parametrize("status", [404, 403, 410])
+async def test_without_rules(serve: Serve, fetcher: Fetcher, status: int) -> None:
+    """A site without rules allows all."""
+    site = Site("gone", status)
+    assert await Robots(fetcher, AGENT).allows(f"{await serve(site)}/a")
+
+
+@pytest.mark.parametrize("status", [500, 503, 429])
+async def test_rules_that_cannot_be_had(serve: Serve, fetcher: Fetcher, status: int) -> None:
+    """A site whose rules cannot be had is left alone for a while, which is no answer, and asked again then."""
     site, now = Site("gone", status), [1.0]
     base = await serve(site)
     robots = Robots(fetcher, AGENT, clock=lambda: now[0])
-    assert allowed == await robots.allows(f"{base}/a")
+    for _ in range(2):
+        with pytest.raises(FetchError) as caught:
+            await robots.allows(f"{base}/a")
+    assert ("robots_unknown", 1_800.0, 1) == (caught.value.reason, caught.value.retry_after, site.asked)
     site.status, site.body, now[0] = 200, "", 2_000.0
     assert await robots.allows(f"{base}/a")
-    assert (1 if allowed else 2) == site.asked
+
+
+async def test_rules_of_many_sites(serve: Serve, fetcher: Fetcher) -> None:
+    """Only so many rules are kept, those of the sites asked for last; how large they are counts."""
+    sites = [Site("User-agent: *\n" + "Disallow: /x\n" * 30_000) for _ in range(14)]
+    bases = [await serve(site) for site in sites]
+    robots = Robots(fetcher, AGENT)
+    for base in [*bases, bases[-1], bases[0]]:
+        assert await robots.allows(f"{base}/a")
+    assert (2, 1) == (sites[0].asked, sites[-1].asked)
+
+
+async def test_product_token(serve: Serve, fetcher: Fetcher) -> None:
+    """Rules are for the product's name, not for any word of what it says of itself."""
+    base = await serve(Site("User-agent: news\nDisallow: /\n"))
+    assert await Robots(fetcher, "orewire/1 (reads news)").allows(f"{base}/a")
 
 
 async def test_dead_site(fetcher: Fetcher) -> None:
     """A site that does not answer is left alone."""
-    assert not await Robots(fetcher, AGENT).allows("http://127.0.0.1:1/a")
+    with pytest.raises(FetchError):
+        await Robots(fetcher, AGENT).allows("http://127.0.0.1:1/a")
 
 
 async def test_crawl_delay(serve: Serve, fetcher: Fetcher) -> None:

@@ -61,6 +61,15 @@ def test_interval_fits_the_feed(ages: list[float], interval: float) -> None:
     assert pytest.approx(interval) == fit_interval(entries(*ages), STATE, NOW)
 
 
+def test_interval_without_dates() -> None:
+    """Of entries without dates only what is new tells: asked twice as often then, a little less often otherwise."""
+    old, new = [Entry(url="https://e.org/1")], [Entry(url="https://e.org/2")]
+    first = after_success(STATE, old, hint=None, now=NOW, jitter=0)
+    assert STATE.interval == first.interval
+    assert pytest.approx(STATE.interval * 1.1) == after_success(first, old, hint=None, now=NOW, jitter=0).interval
+    assert STATE.interval / 2 == after_success(first, new, hint=None, now=NOW, jitter=0).interval
+
+
 def test_missed_entries_halve_the_interval() -> None:
     """Where all entries are newer than all known, some may have been missed."""
     state = FeedState(url="x", interval=7_200.0, newest_entry=NOW - timedelta(days=30))

@@ -41,6 +41,7 @@ def test_shipped_list_spans_the_world() -> None:
         ("store: a.db\n\nspeed: 3\n", 3, "speed", "unknown key", "documented keys"),
         ("gather:\n  timeout: -1\n", 2, "gather.timeout", "-1", "greater than 0"),
         ("feeds:\n  - name: A\n    url: ftp://x\n", 3, "feeds[0].url", "'ftp://x'", "begins with http"),
+        ("feeds:\n  - name: A\n    url: https://[a\n", 3, "feeds[0].url", "'https://[a'", "begins with http"),
         ("feeds:\n  - name: A\n", 2, "feeds[0].url", "nothing", "a value"),
         ("feeds:\n  - {name: N, url: 'http://a', country: NO}\n", 2, "feeds[0].country", "False", "valid string"),
         ("watches:\n  - name: w\n    type: [protests]\n", 3, "watches[0].type[0]", "'protests'", "'protest'"),
@@ -113,7 +114,8 @@ def test_unknown_kind(tmp_path: Path) -> None:
         "feeds:\n- name: A\n  url: http://a\n# kept\nworkers: 1\n",
         "feeds:\n    - name: A\n      url: http://a",
         "workers: 1\n# kept\n",
-        "feeds: []\n# kept\n",
+        "feeds: []  # kept\n",
+        "feeds:\n  - name: A\n    url: http://a\n    purpose: |\n      many\n      words\n\n# kept\n",
         "",
     ],
 )
@@ -127,7 +129,10 @@ def test_append_feeds(tmp_path: Path, text: str) -> None:
     assert [path] == list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("text", ["feeds: [{name: A, url: 'http://a'}]\n", "feeds:\n  - {name: B, url: 'http://b'}\n"])
+@pytest.mark.parametrize(
+    "text",
+    ["feeds: [{name: A, url: 'http://a'}]\n", "{workers: 1, feeds: []}\n", "feeds:\n  - {name: B, url: 'http://b'}\n"],
+)
 def test_append_feeds_or_leave_all_as_it_is(tmp_path: Path, text: str) -> None:
     """Where the outcome would not be valid, or the list stands on one line, nothing is written."""
     path = write(tmp_path, text)

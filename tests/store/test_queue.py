@@ -6,11 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from orewire.model.article import Entry
+from orewire.model.errors import FetchError
 from orewire.model.feed import FeedSpec, FeedState, Poll
 from store.articles import add_article, get_article, unanalysed_articles
 from store.connection import Connection, rows
-from store.feeds import due_feeds, get_feed_rows, get_feed_states, record_poll, sync_feeds
-from store.pages import claim_pages, count_pages, record_fetched, record_page_failure
+from store.feeds import MOST_CHANGES, due_feeds, get_feed_rows, get_feed_states, record_poll, sync_feeds
+from store.pages import OF_HOST, claim_pages, count_pages, record_fetched, record_page_failure
 from tests.store.conftest import NOW, Tell, article, mention
 
 SPEC = FeedSpec(url="https://example.org/feed", name="Example")
@@ -53,14 +54,14 @@ def test_a_feed_left_out_keeps_its_state(connection: Connection) -> None:
 
 
 def test_a_failing_page_is_put_off_then_given_up(connection: Connection) -> None:
-    """Twice as long each time; dead after five tries, at once where it is gone."""
+    """Twice as long each time; dead after ten tries, at once where it is gone."""
     sync_feeds(connection, [SPEC])
     record_poll(connection, poll("https://example.org/a", "https://example.org/b"), NOW)
-    record_page_failure(connection, "https://example.org/b", "gone", NOW, permanent=True)
+    record_page_failure(connection, "https://example.org/b", FetchError("http_410", status=410), NOW)
     now = NOW
-    for _ in range(5):
+    for _ in range(10):
         assert ["https://example.org/a"] == [page.url for page in claim_pages(connection, now, 10)]
-        record_page_failure(connection, "https://example.org/a", "timeout", now)
+        record_page_failure(connection, "https://example.org/a", FetchError("timeout"), now)
         assert [] == claim_pages(connection, now, 10)
         now += timedelta(days=1)
     assert {"queued": 0, "done": 0, "dead": 2} == count_pages(connection)
@@ -94,3 +95,77 @@ def test_surrogates_are_stored_as_replacement(connection: Connection) -> None:
     add_article(connection, article("a", text="broken \ud800 text"), NOW)
     (stored,) = unanalysed_articles(connection, 1)
     assert "broken ? text" == stored.text
+
+
+def test_a_page_waits_as_long_as_the_server_asks(connection: Connection) -> None:
+    """Retry-After is heeded; what was not asked for, as its host wants to be left alone, is no attempt."""
+    sync_feeds(connection, [SPEC])
+    record_poll(connection, poll("https://example.org/a"), NOW)
+    for _ in range(30):
+        record_page_failure(connection, "https://example.org/a", FetchError("asked_to_wait", retry_after=7200), NOW)
+    assert [] == claim_pages(connection, NOW + timedelta(seconds=7199), 10)
+    (page,) = claim_pages(connection, NOW + timedelta(seconds=7200), 10)
+    assert 0 == page.attempts
+
+
+def test_news_does_not_wait_for_its_page(connection: Connection) -> None:
+    """What the feed tells of a page that fails is an article at once, and once."""
+    sync_feeds(connection, [SPEC])
+    url = "https://example.org/a"
+    record_poll(connection, poll(url), NOW)
+    told = article(url)
+    outcomes = [
+        record_page_failure(connection, url, FetchError(reason), NOW, instead=told)
+        for reason in ("asked_to_wait", "timeout", "timeout", "forbidden_address")
+    ]
+    assert [None, "new", None, None] == outcomes
+
+
+def test_a_page_that_fails_later_keeps_its_article(connection: Connection) -> None:
+    """What was once read of a page is never replaced by what its feed says of it."""
+    sync_feeds(connection, [SPEC])
+    url = "https://example.org/a"
+    record_poll(connection, poll(url), NOW)
+    whole = article(url)
+    record_fetched(connection, url, whole, NOW)
+    short = replace(whole, text="short")
+    assert record_page_failure(connection, url, FetchError("http_404", status=404), NOW, instead=short) is None
+    kept = get_article(connection, whole.id)
+    assert kept is not None
+    assert whole.text == kept.text
+
+
+def test_few_pages_of_each_host(connection: Connection) -> None:
+    """A host with many pages leaves room for the others."""
+    sync_feeds(connection, [SPEC])
+    many = [f"https://example.org/{number}" for number in range(100)]
+    record_poll(connection, poll(*many, "https://other.example/1"), NOW)
+    claimed = [page.url for page in claim_pages(connection, NOW, 64)]
+    assert "https://other.example/1" in claimed
+    assert OF_HOST + 1 == len(claimed)
+
+
+def test_a_changed_entry_is_fetched_again(connection: Connection) -> None:
+    """A new title or summary of a known entry queues its page again, not too soon and not for ever."""
+    sync_feeds(connection, [SPEC])
+    url = "https://example.org/a"
+    fetched = 0
+    for hour in range(0, 100, 2):
+        now = NOW + timedelta(hours=hour)
+        entry = Entry(url=url, title=f"Title {hour}")
+        record_poll(connection, replace(poll(), entries=(entry,)), now)
+        for page in claim_pages(connection, now, 10):
+            fetched += 1
+            assert f"Title {hour}" == page.entry.title
+            record_fetched(connection, url, article(url), now)
+    assert 1 + MOST_CHANGES == fetched
+
+
+def test_a_feed_that_is_configured_again_is_asked_again(connection: Connection) -> None:
+    """A retired feed that was taken out and put back gets another chance."""
+    sync_feeds(connection, [SPEC])
+    record_poll(connection, replace(poll(), state=FeedState(url=SPEC.url, retired=True), outcome="retired"), NOW)
+    assert [] == get_feed_states(connection)
+    sync_feeds(connection, [])
+    sync_feeds(connection, [SPEC])
+    assert 1 == len(get_feed_states(connection))
