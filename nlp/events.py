@@ -13,7 +13,6 @@ from nlp.document import Reading, Sentence
 from nlp.heads import Head, load_heads
 from nlp.minerals import event_minerals
 from nlp.money import find_value
-from nlp.places import event_countries
 from nlp.projects import event_project
 from nlp.relevance import is_relevant
 from nlp.roles import find_roles
@@ -66,7 +65,7 @@ def weigh(reading: Reading, setting: Setting, head: Head) -> list[Group]:
 
 def find_events(doc: Doc) -> Doc:
     """Fill `doc._.events` with the article's mentions, the surest first."""
-    doc._.events = tuple(_coded(group, doc) for group in doc._.groups)
+    doc._.events = tuple(_coded(group, doc, places) for group, places in zip(doc._.groups, doc._.places, strict=True))
     return doc
 
 
@@ -103,7 +102,7 @@ def _probability(logit: float) -> float:
     return min(0.99, probability(float(logit)))
 
 
-def _coded(group: Group, doc: Doc) -> Mention:
+def _coded(group: Group, doc: Doc, countries: tuple[str, ...]) -> Mention:
     reading: Reading = doc._.reading
     event_type, sentences = group.event_type, group.sentences
     teller = sentences[0]
@@ -114,7 +113,7 @@ def _coded(group: Group, doc: Doc) -> Mention:
         status="prospective" if prospective else "actual",
         salience="main" if group.main >= MAIN else "background",
         minerals=_among(event_minerals(teller, reading), doc._.minerals),
-        countries=_among(event_countries(event_type.name, teller, reading), doc._.countries),
+        countries=countries,
         project=group.project,
         actor=actor.key if actor else None,
         target=target.key if target else None,

@@ -12,6 +12,7 @@ HEADLINE, LEAD, BODY = "headline", "lead", "body"
 _NEAR, _FAR = 4, 10
 _MOST_CONCEPTS = 40
 _CONTEXT = 2
+_NOT, _REACH = "not", 3
 
 
 def place_of(sentence: Sentence, reading: Reading) -> str:
@@ -25,6 +26,7 @@ def sentence_facts(sentence: Sentence, reading: Reading, place: str) -> dict[str
     """Facts by name: concepts and their order, patterns that match, what is named here and just before."""
     facts = {f"c:{hit.key}": 1.0 for hit in sentence.concepts}
     facts.update(_order(sentence))
+    facts.update(_denied(sentence))
     facts.update({f"pattern:{name}": 2 * match.pattern.strength for name, match in sentence.matches.items()})
     facts.update(_holders(sentence, reading))
     named = {"mineral": sentence.minerals, "project": sentence.projects, "place": sentence.places}
@@ -53,6 +55,20 @@ def _holders(sentence: Sentence, reading: Reading) -> dict[str, float]:
 def is_anchored(sentence: Sentence) -> bool:
     """Whether the sentence speaks of a mineral, a mine or a project."""
     return bool(sentence.minerals or sentence.projects or sentence.has(("mine",)))
+
+
+def _denied(sentence: Sentence) -> dict[str, float]:
+    """Concepts just behind a word of denial: 'has not granted', 'no permit'. Twice as loud as what they deny."""
+    hits = sentence.concepts[:_MOST_CONCEPTS]
+    denials = [hit for hit in hits if hit.key == _NOT]
+    return {
+        f"{_NOT}:{hit.key}": 2.0
+        for hit in hits
+        if any(
+            denial.end <= hit.start and hit.key != _NOT and sentence.words_between(denial, hit) <= _REACH
+            for denial in denials
+        )
+    }
 
 
 def _order(sentence: Sentence) -> dict[str, float]:

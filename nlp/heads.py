@@ -119,7 +119,7 @@ def _restored_facts(names: Sequence[str]) -> Any:
 @dataclass(frozen=True, slots=True)
 class Heads:
     """All that was trained. `sentence` reads rows, `encoded` rows with a vector behind, `article` an article at once;
-    `event`, `relevance`, `stance` and `subject` weigh what was read. `note` says what is missing.
+    `event`, `relevance`, `stance`, `subject` and `where` weigh what was read. `note` says what is missing.
     """
 
     vectorizer: SentenceVectorizer
@@ -130,6 +130,7 @@ class Heads:
     relevance: Head
     stance: Head
     subject: Head
+    where: Head
     version: str
     note: str | None = None
 
@@ -181,6 +182,7 @@ def load_heads(*, encoder: bool | None = None) -> Heads:
         relevance=_head(last, "relevance", vocabulary),
         stance=_head(last, "stance", vocabulary),
         subject=_head(last, "subject", vocabulary),
+        where=_head(last, "where", vocabulary),
         version=f"{vocabulary['version']}-{'encoder' if encoder else 'plain'}",
         note=None if encoder else f"without vectors: {PACKAGE} is not installed",
     )

@@ -1,7 +1,7 @@
 """The spaCy pipeline of one language, put together from our components; each is a function of Doc in its own file.
 
 sentencizer -> sentences -> terms -> projects -> people -> match
-    -> read -> weigh -> weigh_stances -> subjects -> syntax -> actors -> events -> stances
+    -> read -> weigh -> weigh_stances -> subjects -> where -> syntax -> actors -> events -> stances
 
 The heads read every sentence (`read`), groups of sentences become possible events (`weigh`), and only what proves one
 is parsed for who did it (`syntax`, `actors`).
@@ -28,7 +28,7 @@ def load_pipeline(lang: str) -> tuple[Language, Reader]:
     """The pipeline that reads Docs of a supported language; made once a process."""
     from spacy.tokens import Doc
 
-    for name in ("reading", "possible", "groups", "minerals", "countries", "standing", "events", "stances"):
+    for name in ("reading", "possible", "groups", "minerals", "countries", "places", "standing", "events", "stances"):
         Doc.set_extension(name, default=None, force=True)
     reader = load_reader(lang)
     language = reader.tokens
@@ -60,6 +60,7 @@ def _register(reader: Reader) -> list[str]:
     from nlp.stances import find_stances, weigh_stances
     from nlp.subjects import find_subjects
     from nlp.syntax import parse_sentences
+    from nlp.where import find_places
 
     components: dict[str, Callable[[Doc], Doc]] = {
         "sentences": split_sentences,
@@ -71,6 +72,7 @@ def _register(reader: Reader) -> list[str]:
         "weigh": weigh_events,
         "weigh_stances": weigh_stances,
         "subjects": find_subjects,
+        "where": find_places,
         "syntax": functools.partial(parse_sentences, reader=reader),
         "actors": find_actors,
         "events": find_events,

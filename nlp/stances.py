@@ -16,9 +16,9 @@ from orewire.model.analysis import Evidence, Stance
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-MIN_CONFIDENCE = 0.4
+MIN_CONFIDENCE = 0.35
 """Where the F1 of stances peaks on articles: most sentences that report one do it without saying so."""
-MIN_CONFIDENCE_OF_PRAISE = 0.6
+MIN_CONFIDENCE_OF_PRAISE = 0.5
 """A company that speaks well of its own project is coded only where it answers critics."""
 _ACTIONS = ("protest", "lawsuit", "strike")
 """Types whose telling makes a stance an action; otherwise it is a statement."""

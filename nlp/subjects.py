@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from nlp.document import Reading, Sentence
 from nlp.events import Group
-from nlp.heads import load_heads
+from nlp.heads import Head, load_heads
 from nlp.lexicon import find_site, projects
 from nlp.places import PARTY_TYPES, organisations_country
 from nlp.weigh import FLOOR, figure_matrix, probability
@@ -52,17 +52,21 @@ def find_subjects(doc: Doc) -> Doc:
 
 def subjects(kind: str, reading: Reading, groups: Sequence[Group]) -> tuple[str, ...]:
     """Minerals or countries that the article is about, the surest first; `groups` are all that may be events."""
+    logits = subject_logits(kind, reading, groups, load_heads().subject)
+    ranked = sorted(logits, key=lambda key: (-logits[key], key))
+    if kind == MINERAL and len(ranked) > LIST:
+        figures = subject_figures(kind, reading, groups)
+        return tuple(key for key in ranked if any(figures[key][:2]))
+    return tuple(key for number, key in enumerate(ranked) if number == 0 or probability(logits[key]) >= SUBJECT[kind])
+
+
+def subject_logits(kind: str, reading: Reading, groups: Sequence[Group], head: Head) -> dict[str, float]:
+    """Log-odds that each mineral or country that the article names is one of its subjects."""
     figures = subject_figures(kind, reading, groups)
     if not figures:
-        return ()
-    head = load_heads().subject
+        return {}
     logits = head.logits(figure_matrix(figures.values()))[:, head.names.index(kind)]
-    ranked = sorted(zip(logits, figures, strict=True), key=lambda pair: (-pair[0], pair[1]))
-    if kind == MINERAL and len(ranked) > LIST:
-        return tuple(key for _, key in ranked if any(figures[key][:2]))
-    return tuple(
-        key for number, (logit, key) in enumerate(ranked) if number == 0 or probability(logit) >= SUBJECT[kind]
-    )
+    return dict(zip(figures, map(float, logits), strict=True))
 
 
 def subject_figures(kind: str, reading: Reading, groups: Sequence[Group]) -> dict[str, list[float]]:
@@ -135,8 +139,14 @@ def _tells(sentence: Sentence) -> float:
 
 
 def _namings(kind: str, reading: Reading) -> Iterable[Naming]:
-    for sentence in reading.sentences:
-        yield from _minerals(sentence) if kind == MINERAL else _countries(sentence)
+    if kind == COUNTRY:
+        return country_namings(reading)
+    return (naming for sentence in reading.sentences for naming in _minerals(sentence))
+
+
+def country_namings(reading: Reading) -> Iterable[Naming]:
+    """Every naming of a country, by itself or by what lies or acts in it, in the order of the text."""
+    return (naming for sentence in reading.sentences for naming in _countries(sentence))
 
 
 def _minerals(sentence: Sentence) -> Iterable[Naming]:

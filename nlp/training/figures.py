@@ -8,18 +8,21 @@ from typing import Any
 import numpy as np
 
 from nlp.events import POSSIBLE, Group, candidates_by_project
+from nlp.heads import Head
 from nlp.relevance import relevance_figures
 from nlp.standing import stance_candidates
 from nlp.subjects import COUNTRY, MINERAL, subject_figures
 from nlp.training.fit import Matrix
 from nlp.training.rows import ReadArticle
 from nlp.weigh import group_figures, setting_of
+from nlp.where import places_of, where_figures
 from orewire.model.codes import EVENT_TYPES
 
 EVENT_HEADS = ("event", "main")
 RELEVANCE_HEADS = ("relevant",)
 STANCE_HEADS = ("stance",)
 SUBJECT_HEADS = (MINERAL, COUNTRY)
+WHERE_HEADS = ("where",)
 Columns = list[tuple[Matrix, Matrix]]
 
 
@@ -74,3 +77,23 @@ def subject_columns(articles: Sequence[ReadArticle], weighed: Sequence[list[Grou
                 labels.append(key in getattr(article.label, wanted))
         columns.append((np.asarray(figures, dtype=np.float32), np.asarray(labels)))
     return columns
+
+
+def where_columns(articles: Sequence[ReadArticle], weighed: Sequence[list[Group]], subject: Head) -> Columns:
+    """For each event that an article has, and each country that it names: is the event there?"""
+    figures, labels = [], []
+    for article, groups in zip(articles, weighed, strict=True):
+        possible = [group for group in groups if group.confidence >= POSSIBLE]
+        places = places_of(article.reading, possible, subject)
+        for group in possible:
+            events = [event for event in article.label.events if event["type"] == group.event_type.name]
+            wanted = {code for event in _of_project(events, group.project) for code in event["countries"]}
+            for code, row in where_figures(group, places).items() if events else ():
+                figures.append(row)
+                labels.append(code in wanted)
+    return [(np.asarray(figures, dtype=np.float32), np.asarray(labels))]
+
+
+def _of_project(events: list[dict[str, Any]], project: str | None) -> list[dict[str, Any]]:
+    """Those of the project; all where none is told of it."""
+    return [event for event in events if event["project"] == project] or events

@@ -37,10 +37,12 @@ from nlp.training.figures import (
     RELEVANCE_HEADS,
     STANCE_HEADS,
     SUBJECT_HEADS,
+    WHERE_HEADS,
     event_columns,
     relevance_columns,
     stance_columns,
     subject_columns,
+    where_columns,
 )  # fmt: skip
 from nlp.training.fit import ARTICLE_C, Matrix, fit_figure_head, fit_sentence_head, read_unseen
 from nlp.training.labelled import read_articles, read_sentences
@@ -81,7 +83,7 @@ def learn_vocabulary(rows: Sequence[Row]) -> dict[str, Any]:
         "facts": sorted(name for name, count in counted.items() if count >= _LEAST_FACT),
         "heads": {
             "sentence": SENTENCE_HEADS, "article": ARTICLE_HEADS, "event": EVENT_HEADS,
-            "relevance": RELEVANCE_HEADS, "stance": STANCE_HEADS, "subject": SUBJECT_HEADS,
+            "relevance": RELEVANCE_HEADS, "stance": STANCE_HEADS, "subject": SUBJECT_HEADS, "where": WHERE_HEADS,
         },
     }  # fmt: skip
 
@@ -96,6 +98,7 @@ class Trained:
     relevance: Head
     stance: Head
     subject: Head
+    where: Head
 
 
 def train(material: Material, vocabulary: Mapping[str, Any]) -> dict[str, Trained]:
@@ -133,13 +136,15 @@ def _finish(material: Material, rows: csr_matrix, labels: Matrix, unseen: Matrix
     _tell(material, unseen)
     event = fit_figure_head(event_columns(material.articles), EVENT_HEADS)
     weighed = [weigh(one.reading, setting_of(one.reading), event) for one in material.articles]
+    subject = fit_figure_head(subject_columns(material.articles, weighed), SUBJECT_HEADS)
     return Trained(
         sentence=fit_sentence_head(rows, labels, SENTENCE_HEADS),
         article=article,
         event=event,
         relevance=fit_figure_head(relevance_columns(material.articles, weighed), RELEVANCE_HEADS),
         stance=fit_figure_head(stance_columns(material.articles), STANCE_HEADS),
-        subject=fit_figure_head(subject_columns(material.articles, weighed), SUBJECT_HEADS),
+        subject=subject,
+        where=fit_figure_head(where_columns(material.articles, weighed, subject), WHERE_HEADS),
     )
 
 
@@ -169,7 +174,7 @@ def write_models(trained: Mapping[str, Trained], vocabulary: Mapping[str, Any], 
 
 
 def _arrays(heads: Trained) -> Iterator[tuple[str, Any]]:
-    for name in ("sentence", "article", "event", "relevance", "stance", "subject"):
+    for name in ("sentence", "article", "event", "relevance", "stance", "subject", "where"):
         head: Head = getattr(heads, name)
         exact = np.float16 if name in ("sentence", "article") else np.float32
         yield f"{name}_coefficients", head.coefficients.astype(exact)
