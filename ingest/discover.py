@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin
@@ -20,6 +20,7 @@ from orewire.model.errors import ExtractError, FeedError, FetchError
 if TYPE_CHECKING:
     from ingest.entries import FeedDocument
     from ingest.http import Fetcher, Response
+    from ingest.robots import Robots
 
 MAX_ASKED: Final = 25
 """Addresses of one site that are tried."""
@@ -27,7 +28,8 @@ _USUAL: Final = ("feed/", "rss", "rss.xml", "feed.xml", "atom.xml", "index.xml",
 _SITEMAPS: Final = ("news-sitemap.xml", "sitemap-news.xml", "sitemap_news.xml")
 _FEED_TYPE: Final = re.compile(r"application/(?:rss|atom|feed|rdf)\+(?:xml|json)", re.IGNORECASE)
 _FEED_LINK: Final = re.compile(r"(?:^|[/._-])(?:rss|atom|feeds?)(?:$|[/._?-])|\.(?:rss|atom|rdf)$", re.IGNORECASE)
-_NEWS_MAP: Final = re.compile(r"^sitemap:\s*(\S*news\S*)\s*$", re.IGNORECASE | re.MULTILINE)
+_MAP: Final = re.compile(r"^sitemap:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
+_MAX_MAPS: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,25 +41,56 @@ class Found:
     title: str | None
     entries: int
     newest: datetime | None
+    allowed: bool = True
+    """Whether robots.txt lets crawlers have it."""
 
 
-async def find_sources(site: str, *, fetcher: Fetcher, read: Read = read_here) -> list[Found]:
+async def find_sources(site: str, *, fetcher: Fetcher, robots: Robots, read: Read = read_here) -> list[Found]:
     """The sources of a site, the fullest first; FetchError where the site itself cannot be had.
 
-    Its page is a source of links only where it has nothing better.
+    Its sitemap, and its page as a source of links, only where it has nothing better.
     """
-    address = site if is_web_url(site) else f"https://{site}"
-    response = await fetcher.get(address)
+    response = await _first_page(site, fetcher)
     if found := await _try("feed", response, read):
-        return [found]
-    candidates = dict(_named(response)) | dict(_usual(response.url)) | dict(await _mapped(response.url, fetcher))
+        return await _judged([found], robots)
+    news, maps = await _mapped(response.url, fetcher)
+    candidates = dict(_named(response)) | dict(_usual(response.url)) | dict.fromkeys(news, "sitemap")
+    sources = await _ask_all(list(candidates.items())[:MAX_ASKED], fetcher, read)
+    if not sources:
+        sources = await _ask_all([(url, "sitemap") for url in maps[:_MAX_MAPS]], fetcher, read)
+    if not sources and (page := await _try("links", response, read)):
+        sources = [page]
+    return await _judged(sorted(sources, key=lambda one: (-one.entries, one.url)), robots)
+
+
+async def _first_page(site: str, fetcher: Fetcher) -> Response:
+    """A site without a scheme is asked by https, and by http where there is none."""
+    if is_web_url(site):
+        return await fetcher.get(site)
+    try:
+        return await fetcher.get(f"https://{site}")
+    except FetchError as error:
+        if error.reason not in ("connect", "connection_reset", "tls", "empty_reply"):
+            raise
+        return await fetcher.get(f"http://{site}")
+
+
+async def _judged(sources: list[Found], robots: Robots) -> list[Found]:
+    judged = []
+    for one in sources:
+        try:
+            judged.append(replace(one, allowed=await robots.allows(one.url)))
+        except FetchError:
+            judged.append(one)
+    return judged
+
+
+async def _ask_all(candidates: list[tuple[str, str]], fetcher: Fetcher, read: Read) -> list[Found]:
     sources: dict[tuple[str, int, datetime | None], Found] = {}
-    for url, kind in list(candidates.items())[:MAX_ASKED]:
+    for url, kind in candidates:
         if found := await _ask(url, kind, fetcher, read):
             sources.setdefault((kind, found.entries, found.newest), found)  # one feed under two addresses
-    if not sources and (page := await _try("links", response, read)):
-        return [page]
-    return sorted(sources.values(), key=lambda one: (-one.entries, one.url))
+    return list(sources.values())
 
 
 async def _ask(url: str, kind: str, fetcher: Fetcher, read: Read) -> Found | None:
@@ -108,11 +141,13 @@ def _usual(url: str) -> Iterator[tuple[str, str]]:
     yield from ((urljoin(url, f"/{path}"), "sitemap") for path in _SITEMAPS)
 
 
-async def _mapped(url: str, fetcher: Fetcher) -> list[tuple[str, str]]:
-    """News sitemaps that robots.txt names."""
+async def _mapped(url: str, fetcher: Fetcher) -> tuple[list[str], list[str]]:
+    """The news sitemaps that robots.txt names, and the other sitemaps of the site."""
     try:
         response = await fetcher.get(urljoin(url, "/robots.txt"))
     except FetchError:
-        return []
-    named = _NEWS_MAP.findall(decode(response.body)[:100_000])
-    return [(link, "sitemap") for link in named if is_web_url(link) and is_same_site(link, url)]
+        return [], [urljoin(url, "/sitemap.xml")]
+    named = [link for link in _MAP.findall(decode(response.body)[:100_000]) if is_web_url(link)]
+    own = [link for link in named if is_same_site(link, url)]
+    news = [link for link in own if "news" in link.lower()]
+    return news, [*(link for link in own if link not in news), urljoin(url, "/sitemap.xml")]

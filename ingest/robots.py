@@ -24,7 +24,6 @@ _MAX_STARS: Final = 8
 _MAX_KEPT: Final = 4_000_000
 """Bytes of robots.txt whose rules are kept; they take some thirty times as much, parsed."""
 _LEAST: Final = 1_000
-_NEVER: Final = frozenset({"forbidden_address", "forbidden_scheme", "bad_url"})
 
 
 class Robots:
@@ -44,7 +43,11 @@ class Robots:
         self._asking: dict[str, asyncio.Future[_Rules]] = {}
 
     async def allows(self, url: str) -> bool:
-        """Whether a page may be fetched; FetchError `robots_unknown` where the rules cannot be had (5xx, timeout)."""
+        """Whether a page may be fetched.
+
+        FetchError where its site cannot be reached, and `robots_unknown`
+        where it answers no rules (5xx, 429).
+        """
         origin = _origin(url)
         rules = self._rules.get(origin)
         if rules is None or self._clock() >= rules.expires:
@@ -52,7 +55,7 @@ class Robots:
         self._rules.move_to_end(origin)
         if rules.parsed is None:
             wait = rules.expires - self._clock()
-            raise FetchError("robots_unknown", f"{origin}/robots.txt could not be had", retry_after=wait)
+            raise FetchError("robots_unknown", f"{origin}/robots.txt: {rules.why}", retry_after=wait)
         return bool(rules.parsed.can_fetch(url, self._token))
 
     async def _asked(self, origin: str) -> _Rules:
@@ -72,11 +75,11 @@ class Robots:
         try:
             response = await self._fetcher.get(f"{origin}/robots.txt", user_agent=self._agent)
         except FetchError as error:
-            if error.reason in _NEVER:  # the page itself is out of reach, too
+            if error.status is None:  # the page itself is out of reach, too
                 raise
-            if error.status is not None and 400 <= error.status < 500 and error.status != 429:
+            if 400 <= error.status < 500 and error.status != 429:
                 return _Rules(self._clock() + _DAY, parse_robots(b""), _LEAST)
-            return _Rules(self._clock() + max(_RETRY, error.retry_after or 0.0), None, _LEAST)
+            return _Rules(self._clock() + max(_RETRY, error.retry_after or 0.0), None, _LEAST, str(error))
         if self._keep is not None:
             self._keep(response)
         rules = parse_robots(response.body)
@@ -92,6 +95,7 @@ class _Rules:
     expires: float
     parsed: Any
     size: int
+    why: str = ""
 
 
 def parse_robots(body: bytes) -> Any:

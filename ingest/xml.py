@@ -28,6 +28,11 @@ def _readable_reference(match: re.Match[str]) -> str:
 
 def parse_xml(text: str) -> Element:
     """The root element; FeedError where there is none. What is broken is read as far as it makes sense."""
+    return parse_damaged_xml(text)[0]
+
+
+def parse_damaged_xml(text: str) -> tuple[Element, str | None]:
+    """The root element as far as it makes sense, and what is broken, if anything is; FeedError where there is none."""
     from lxml import etree
 
     # lxml itself refuses elements nested 256 deep and texts of 10 MB.
@@ -40,7 +45,8 @@ def parse_xml(text: str) -> Element:
         raise FeedError(f"not XML: {str(error)[:100]}") from error
     if root is None:
         raise FeedError("not XML")
-    return root
+    damage = next((f"line {entry.line}: {entry.message}" for entry in parser.error_log), None)
+    return root, damage
 
 
 def local_name(element: Element) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from orewire.model.codes import EVENT_TYPES, FAMILIES, LANGUAGES, POLARITIES, STATUSES
 from orewire.model.errors import ConfigError, ConfigProblem, UsageError
@@ -132,6 +132,12 @@ class Config(_Section):
     watches: list[WatchConfig] = []
     feeds: list[FeedConfig] = []
 
+    @field_validator("folders", "watches", "feeds", mode="before")
+    @classmethod
+    def _nothing_is_none(cls, value: Any) -> Any:
+        """A list of which every line is commented out."""
+        return [] if value is None else value
+
     def feed_specs(self) -> list[FeedSpec]:
         """The feeds that are switched on."""
         return [FeedSpec(**feed.model_dump(exclude={"enabled"})) for feed in self.feeds if feed.enabled]
@@ -150,7 +156,7 @@ def load_config(path: Path, *, kinds: Sequence[str] | None = None) -> Config:
     _refuse_doubles(path, config, node)
     folder = path.resolve().parent
     paths = {"store": folder / config.store, "archive": folder / config.archive}
-    return config.model_copy(update={**paths, "folders": [folder / watched for watched in config.folders]})
+    return config.model_copy(update={**paths, "folders": [folder / one.expanduser() for one in config.folders]})
 
 
 def _read(path: Path) -> tuple[yaml.Node | None, Any]:
@@ -234,7 +240,7 @@ def append_feeds(path: Path, lines: Sequence[str], kinds: Sequence[str]) -> None
         return
     before = load_config(path, kinds=kinds)
     new = path.with_name(f".{path.name}.new")
-    new.write_text(_with_feeds(path.read_text(encoding="utf-8"), lines), encoding="utf-8")
+    new.write_bytes(_with_feeds(path.read_bytes().decode("utf-8"), lines).encode())
     try:
         after = load_config(new, kinds=kinds)
         if after.model_copy(update={"feeds": after.feeds[: len(before.feeds)]}) != before:
@@ -249,18 +255,18 @@ def _with_feeds(text: str, lines: Sequence[str]) -> str:
     """The text with the feeds behind the last one; where the list is empty or missing, at the end."""
     root = yaml.compose(text, Loader=yaml.SafeLoader)
     node, line = _child(root, "feeds") or (None, 0)
-    rows = text.splitlines(keepends=True)
+    rows, end = text.splitlines(keepends=True), "\r\n" if "\r\n" in text else "\n"
     if rows and not rows[-1].endswith("\n"):
-        rows[-1] += "\n"
+        rows[-1] += end
     if isinstance(node, yaml.SequenceNode) and node.value and not node.flow_style:
         place, indent = _last_line(node) + 1, " " * node.start_mark.column
-        return "".join([*rows[:place], *(f"{indent}- {feed}\n" for feed in lines), *rows[place:]])
+        return "".join([*rows[:place], *(f"{indent}- {feed}{end}" for feed in lines), *rows[place:]])
     is_flow = isinstance(root, yaml.MappingNode) and root.flow_style
     if is_flow or (isinstance(node, yaml.CollectionNode) and node.value):
-        raise UsageError("config.yaml: feeds: found a list on one line, expected one feed on each line")
-    new = [f"  - {feed}\n" for feed in lines]
+        raise UsageError("feeds: found a list on one line, expected one feed on each line")
+    new = [f"  - {feed}{end}" for feed in lines]
     if node is None:
-        return "".join([*rows, "feeds:\n", *new])
+        return "".join([*rows, f"feeds:{end}", *new])
     if node.start_mark.line == line - 1:  # `[]`, or nothing
         row = rows[line - 1]
         rows[line - 1] = row[: node.start_mark.column] + row[node.end_mark.column :].lstrip(" ")

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from orewire.model.errors import ExtractError
 from orewire.model.event import RoundReport
 from orewire.rooms import Rooms, at_once
 
 if TYPE_CHECKING:
+    from ingest.extract import Page
     from ingest.folder import WatchedFile
+    from orewire.model.article import Article
     from store.files import KnownFile
 
+FILE = "file"
+"""The kind of an archived file of a watched folder."""
 STORED = frozenset({"new", "same", "revised"})
 
 
@@ -42,7 +48,10 @@ async def read_folders(rooms: Rooms, report: RoundReport) -> RoundReport:
     if changed:
         rooms.progress.stage("files", len(changed))
     outcomes = await at_once(rooms, changed, lambda file: _read_file(rooms, file, known))
-    failures = tuple((file.name, why) for file, why in zip(changed, outcomes, strict=True) if why not in STORED)
+    missing = tuple((str(one), "no such folder") for one in rooms.config.folders if not one.is_dir())
+    failures = missing + tuple(
+        (file.name, why) for file, why in zip(changed, outcomes, strict=True) if why not in STORED
+    )
     return replace(
         report, articles_new=report.articles_new + outcomes.count("new"), failures=report.failures + failures
     )
@@ -50,14 +59,15 @@ async def read_folders(rooms: Rooms, report: RoundReport) -> RoundReport:
 
 async def _read_file(rooms: Rooms, file: WatchedFile, known: Mapping[str, KnownFile]) -> str:
     """What became of the file: how its article was stored, or why there is none."""
-    from ingest.article import article_from_page
     from ingest.documents import read_document
     from store.files import KnownFile, record_file
 
-    now, own = rooms.clock(), _own_article(file, known)
-    seen = KnownFile(path=file.name, size=file.size, modified=file.modified, article=own)
+    now = rooms.clock()
+    seen = KnownFile(path=file.name, size=file.size, modified=file.modified, article=own_article(file.name, known))
     try:
-        page = await rooms.workers.extract(read_document(file.path), name=file.name, content_type=None)
+        body = read_document(file.path)
+        keep_file(rooms, body, kind=FILE, name=file.name)
+        page = await rooms.workers.extract(body, name=file.name, content_type=None)
     except ExtractError as error:
         record_file(rooms.connection, seen, now, reason=str(error))
         return str(error)
@@ -67,15 +77,32 @@ async def _read_file(rooms: Rooms, file: WatchedFile, known: Mapping[str, KnownF
         return f"bug: {error!r}"
     finally:
         rooms.progress.step("files")
-    source = file.name.rpartition("/")[2]
+    return record_file(rooms.connection, seen, now, article=file_article(page, seen, now))
+
+
+def file_article(page: Page, file: KnownFile, now: datetime) -> Article:
+    """The article of a file: the one that it had, or one of its own."""
+    from ingest.article import article_from_page
+
+    source = file.path.rpartition("/")[2]
     article = article_from_page(page, entry=None, url=None, source=source, feed=None, fetched=now)
-    return record_file(rooms.connection, seen, now, article=replace(article, id=own or article.id))
+    return replace(article, id=file.article or article.id)
 
 
-def _own_article(file: WatchedFile, known: Mapping[str, KnownFile]) -> str | None:
+def keep_file(rooms: Rooms, body: bytes, *, kind: str, name: str) -> None:
+    """Put what was not fetched into the archive, too: so everything can be read again from there alone."""
+    from ingest.http import Response
+
+    url = f"file:///{quote(name.lstrip('/'))}"
+    kept = Response(url=url, asked=url, status=200, headers={}, body=body, fetched=rooms.clock())
+    rooms.archive.write(kept, kind=kind, page=name)
+    rooms.archive.sync()
+
+
+def own_article(name: str, known: Mapping[str, KnownFile]) -> str | None:
     """The article that a changed file revises: its own, unless a copy of it has the same."""
-    before = known.get(file.name)
+    before = known.get(name)
     if before is None or before.article is None:
         return None
-    is_shared = any(other.article == before.article for other in known.values() if other.path != file.name)
+    is_shared = any(other.article == before.article for other in known.values() if other.path != name)
     return None if is_shared else before.article

@@ -18,7 +18,7 @@ from itertools import count, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orewire.documents import read_folders, store_document
+from orewire.documents import keep_file, read_folders, store_document
 from orewire.model.analysis import Analysis
 from orewire.model.article import Article
 from orewire.model.errors import ExtractError, FetchError
@@ -259,7 +259,9 @@ async def _add_document(rooms: Rooms, name: str) -> str:
 
     if not is_web_url(name):
         path = Path(name)
-        return await store_document(rooms, read_document(path), name=path.name, url=None, content_type=None)
+        body = read_document(path)
+        keep_file(rooms, body, kind=DOCUMENT, name=path.name)
+        return await store_document(rooms, body, name=path.name, url=None, content_type=None)
     response = await rooms.fetcher.get(name)
     rooms.archive.write(response, kind=DOCUMENT)
     rooms.archive.sync()

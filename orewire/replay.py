@@ -12,6 +12,7 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from orewire.documents import FILE, file_article, own_article
 from orewire.model.errors import ExtractError, FeedError, UsageError
 from orewire.model.event import RoundReport
 from orewire.pipeline import article_of, understand_articles
@@ -67,10 +68,11 @@ async def _read(rooms: Rooms, archived: Archived) -> Outcome:
     if archived.kind == ROBOTS:
         return None
     try:
-        if archived.kind not in (PAGE, DOCUMENT):
+        if archived.kind not in (PAGE, DOCUMENT, FILE):
             return await reading_in(rooms.workers)(archived.kind, response)
         content_type = response.headers.get("content-type")
-        return await rooms.workers.extract(response.body, name=response.url, content_type=content_type)
+        name = archived.page if archived.page and archived.kind != PAGE else response.url
+        return await rooms.workers.extract(response.body, name=name, content_type=content_type)
     except (FeedError, ExtractError) as error:
         return error
     except UsageError as error:  # a kind of source that this version does not know
@@ -79,11 +81,8 @@ async def _read(rooms: Rooms, archived: Archived) -> Outcome:
 
 def _store(rooms: Rooms, archived: Archived, outcome: Outcome, report: RoundReport, touched: list[str]) -> RoundReport:
     from ingest.archive import PAGE
-    from ingest.article import article_from_page
     from ingest.entries import FeedDocument
-    from store.articles import add_article
     from store.feeds import queue_entries
-    from store.pages import get_page, record_fetched
 
     response = archived.response
     if outcome is None or isinstance(outcome, FeedError):
@@ -91,20 +90,42 @@ def _store(rooms: Rooms, archived: Archived, outcome: Outcome, report: RoundRepo
     if isinstance(outcome, FeedDocument):
         new = queue_entries(rooms.connection, archived.feed or response.url, outcome.entries, response.fetched)
         return replace(report, feeds_ok=report.feeds_ok + 1, entries_new=report.entries_new + new)
-    extracted = None if isinstance(outcome, ExtractError) else outcome
     if archived.kind == PAGE:
-        page = get_page(rooms.connection, archived.page or response.url, feed=archived.feed or "")
-        article = article_of(page, response, extracted)
-        record_fetched(rooms.connection, page.url, article, response.fetched)
-    elif extracted is not None:
-        article = article_from_page(
-            extracted, entry=None, url=response.url, source=response.url, feed=None, fetched=response.fetched
-        )
-        add_article(rooms.connection, article, response.fetched)
+        touched.append(_store_page(rooms, archived, None if isinstance(outcome, ExtractError) else outcome))
+    elif isinstance(outcome, ExtractError):
+        return replace(report, failures=(*report.failures, (archived.page or response.url, str(outcome))))
     else:
-        return replace(report, failures=(*report.failures, (response.url, str(outcome))))
-    touched.append(article.id)
+        touched.append(_store_document(rooms, archived, outcome))
     return replace(report, pages_fetched=report.pages_fetched + 1)
+
+
+def _store_page(rooms: Rooms, archived: Archived, extracted: Page | None) -> str:
+    from store.pages import get_page, record_fetched
+
+    response = archived.response
+    page = get_page(rooms.connection, archived.page or response.url, feed=archived.feed or "")
+    article = article_of(page, response, extracted)
+    record_fetched(rooms.connection, page.url, article, response.fetched)
+    return article.id
+
+
+def _store_document(rooms: Rooms, archived: Archived, page: Page) -> str:
+    """A document that was added, or a file of a watched folder, which revises the article that it had."""
+    from ingest.article import article_from_page
+    from store.articles import add_article
+    from store.files import KnownFile, known_files, record_file
+
+    response, name, now = archived.response, archived.page, archived.response.fetched
+    if archived.kind == FILE and name:
+        own = own_article(name, known_files(rooms.connection))
+        file = KnownFile(path=name, size=len(response.body), modified=now, article=own)
+        article = file_article(page, file, now)
+        record_file(rooms.connection, file, now, article=article)
+        return article.id
+    url = None if name else response.url
+    article = article_from_page(page, entry=None, url=url, source=name or response.url, feed=None, fetched=now)
+    add_article(rooms.connection, article, now)
+    return article.id
 
 
 def _from_entries(rooms: Rooms) -> list[str]:

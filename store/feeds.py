@@ -28,18 +28,23 @@ def sync_feeds(connection: Connection, specs: Sequence[FeedSpec]) -> None:
         connection.execute(
             "UPDATE feeds SET configured = FALSE WHERE url IN $urls", {"urls": [spec.url for spec in dropped]}
         )
-        # One statement for all: DuckDB keeps the whole of each changed block for every statement of a transaction.
-        connection.execute(
-            """
-            INSERT INTO feeds (url, name, kind, lang, country, purpose, user_agent, robots, configured)
-            SELECT unnest($url), unnest($name), unnest($kind), unnest($lang), unnest($country), unnest($purpose),
-                unnest($user_agent), unnest($robots), TRUE
-            ON CONFLICT (url) DO UPDATE SET name = excluded.name, kind = excluded.kind, lang = excluded.lang,
-                country = excluded.country, purpose = excluded.purpose, user_agent = excluded.user_agent,
-                robots = excluded.robots, configured = TRUE, retired = FALSE
-            """,
-            {name: [getattr(spec, name) for spec in new] for name in _SPEC},
-        )
+        if new:
+            _configure(connection, new)
+
+
+def _configure(connection: Connection, specs: Sequence[FeedSpec]) -> None:
+    """One statement for all: DuckDB keeps the whole of each changed block for every statement of a transaction."""
+    connection.execute(
+        """
+        INSERT INTO feeds (url, name, kind, lang, country, purpose, user_agent, robots, configured)
+        SELECT unnest($url), unnest($name), unnest($kind), unnest($lang), unnest($country), unnest($purpose),
+            unnest($user_agent), unnest($robots), TRUE
+        ON CONFLICT (url) DO UPDATE SET name = excluded.name, kind = excluded.kind, lang = excluded.lang,
+            country = excluded.country, purpose = excluded.purpose, user_agent = excluded.user_agent,
+            robots = excluded.robots, configured = TRUE, retired = FALSE
+        """,
+        {name: [getattr(spec, name) for spec in specs] for name in _SPEC},
+    )
 
 
 def get_feed_states(connection: Connection) -> list[tuple[FeedSpec, FeedState]]:
@@ -155,14 +160,19 @@ def get_feed_rows(connection: Connection, now: datetime) -> list[dict[str, Any]]
         connection,
         """
         SELECT feeds.url, feeds.name, feeds.kind, feeds.lang, country, last_poll, last_success, last_error,
-            failures, next_poll, newest_entry, retired, count(pages.url) AS entries,
-            count(pages.url) FILTER (WHERE pages.state = 'done') AS articles,
-            count(pages.url) FILTER (WHERE pages.state = 'done' AND queued_at >= $since) AS recent,
-            greatest(1.0, least(14.0, date_diff('hour', min(queued_at), $now) / 24)) AS days,
-            count(pages.url) FILTER (WHERE pages.state = 'dead') AS dead
-        FROM feeds LEFT JOIN pages ON pages.feed = feeds.url
+            failures, next_poll, newest_entry, retired, coalesce(queue.entries, 0) AS entries,
+            coalesce(queue.dead, 0) AS dead, coalesce(read.articles, 0) AS articles, coalesce(read.recent, 0) AS recent,
+            greatest(1.0, least(14.0, date_diff('hour', queue.since, $now) / 24)) AS days
+        FROM feeds
+        LEFT JOIN (
+            SELECT feed, count(*) AS entries, count(*) FILTER (WHERE state = 'dead') AS dead, min(queued_at) AS since
+            FROM pages GROUP BY feed
+        ) AS queue ON queue.feed = feeds.url
+        LEFT JOIN (
+            SELECT feed, count(*) AS articles, count(*) FILTER (WHERE fetched >= $since) AS recent
+            FROM articles GROUP BY feed
+        ) AS read ON read.feed = feeds.url
         WHERE configured
-        GROUP BY ALL
         ORDER BY feeds.name, feeds.url
         """,
         {"now": now, "since": now - timedelta(days=14)},

@@ -47,3 +47,12 @@ def record_file(
             },
         )  # fmt: skip
     return outcome
+
+
+def failed_files(connection: Connection, limit: int = 200) -> list[dict[str, str]]:
+    """Paths of files of which no article could be had, and why, the latest first."""
+    return rows(
+        connection,
+        "SELECT path, reason FROM files WHERE reason IS NOT NULL ORDER BY seen_at DESC, path LIMIT $limit",
+        {"limit": limit},
+    )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from orewire.model.event import Event, Filters, TrendRow
-from store import events, feeds, pages, trends
+from store import events, feeds, files, pages, trends
 from store.connection import Connection, rows, schema_version
 
 
@@ -48,6 +48,7 @@ class LocalStore:
                 "feeds_ok": sum(1 for feed in found if not feed["failures"] and feed["last_success"]),
                 "feeds_failing": sum(1 for feed in found if feed["failures"]),
                 "feeds": found,
+                "files": files.failed_files(cursor),
             }
 
     def close(self) -> None:

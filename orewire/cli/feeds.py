@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from orewire.cli.output import FORMATS, console, printable, shortened, to_csv
 from orewire.cli.session import config_option, open_questions, read_config
+from orewire.config import DEFAULT_PATH, Config
+from orewire.model.errors import FeedError, UsageError
 
 if TYPE_CHECKING:
     from ingest.discover import Found
-    from orewire.config import Config
 
 _COLUMNS = (
     "name", "url", "kind", "lang", "country", "articles", "articles_a_day", "entries", "dead", "newest_entry",
@@ -32,7 +34,12 @@ def feeds_command(context: click.Context, form: str, config_path: Path) -> None:
     context.obj = config_path
     if context.invoked_subcommand is None:
         with open_questions(read_config(config_path)) as questions:
-            write_feeds(questions.get_health()["feeds"], form)
+            health = questions.get_health()
+        write_feeds(health["feeds"], form)
+        if health["files"] and form == "table":
+            click.echo("files of which no article could be had:")
+            for file in health["files"]:
+                click.echo(f"  {printable(file['path'])}: {printable(file['reason'])}")
 
 
 def write_feeds(rows: list[dict[str, Any]], form: str) -> None:
@@ -68,23 +75,36 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
     return (row["name"], str(row["articles"]), f"{row['articles_a_day']:.1f}", *times, error)
 
 
+def _own_config(context: click.Context, config_path: Path) -> Path:
+    """`-c` is taken before and behind the name of the command."""
+    given = context.get_parameter_source("config_path") is not ParameterSource.DEFAULT
+    chosen: Path = config_path if given else context.obj
+    return chosen
+
+
 @feeds_command.command("check")
 @click.argument("sites", nargs=-1, required=True, metavar="SITE ...")
-@click.pass_obj
-def check_command(config_path: Path, sites: tuple[str, ...]) -> None:
+@config_option
+@click.pass_context
+def check_command(context: click.Context, config_path: Path, sites: tuple[str, ...]) -> None:
     """Find the feeds of a site, and read each: a line for config.yaml, or why there is none."""
-    results = asyncio.run(_check(read_config(config_path), sites))
+    path = _own_config(context, config_path)
+    config = Config() if path == DEFAULT_PATH and not path.exists() else read_config(path)
+    results = asyncio.run(_check(config, sites))
     for site, found, problem in results:
         click.echo(f"{printable(site)}: {problem or f'{len(found)} found'}")
         for one in found:
             newest = f"newest {one.newest:%Y-%m-%d}" if one.newest else "no dates"
-            click.echo(f"  # {one.entries} entries, {newest}\n  - {config_line(one.title or site, one.url, one.kind)}")
+            note = "" if one.allowed else "; robots.txt keeps crawlers from it: `robots: false` asks all the same"
+            click.echo(f"  # {one.entries} entries, {newest}{note}")
+            click.echo(f"  - {config_line(one.title or site, one.url, one.kind)}")
     sys.exit(0 if all(found for _, found, _ in results) else 1)
 
 
 async def _check(config: Config, sites: tuple[str, ...]) -> list[tuple[str, list[Found], str]]:
     from ingest.discover import find_sources
     from ingest.http import Fetcher
+    from ingest.robots import Robots
     from orewire.model.errors import FetchError
     from orewire.rooms import fetch_options, reading_in
     from orewire.workers import Workers
@@ -92,9 +112,10 @@ async def _check(config: Config, sites: tuple[str, ...]) -> list[tuple[str, list
     results = []
     with Workers(1) as workers:
         async with Fetcher(fetch_options(config)) as fetcher:
+            robots = Robots(fetcher, config.gather.user_agent)
             for site in sites:
                 try:
-                    found = await find_sources(site, fetcher=fetcher, read=reading_in(workers))
+                    found = await find_sources(site, fetcher=fetcher, robots=robots, read=reading_in(workers))
                     results.append((site, found, "" if found else "no feed, no news sitemap, no page of headlines"))
                 except FetchError as error:
                     results.append((site, [], str(error)))
@@ -112,33 +133,44 @@ def config_line(name: str, url: str, kind: str, lang: str | None = None) -> str:
 
 @feeds_command.command("export")
 @click.argument("file", type=click.Path(path_type=Path), default=Path("-"))
-@click.pass_obj
-def export_command(config_path: Path, file: Path) -> None:
-    """Write the configured feeds as OPML, to FILE or to standard output."""
+@config_option
+@click.pass_context
+def export_command(context: click.Context, config_path: Path, file: Path) -> None:
+    """Write name, address, kind and language of the configured feeds as OPML, to FILE or to standard output."""
     from ingest.opml import write_opml
 
-    document = write_opml(read_config(config_path).feed_specs())
+    document = write_opml(read_config(_own_config(context, config_path)).feed_specs())
     if str(file) == "-":
         click.echo(document.decode())
-    else:
+        return
+    try:
         file.write_bytes(document)
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be written: {error.strerror}") from error
 
 
 @feeds_command.command("import")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.pass_obj
-def import_command(config_path: Path, file: Path) -> None:
+@config_option
+@click.pass_context
+def import_command(context: click.Context, config_path: Path, file: Path) -> None:
     """Add the feeds of an OPML file to config.yaml; those that stand there already are left as they are."""
+    from ingest.addresses import canonical_url
     from ingest.opml import read_opml
     from ingest.reader import reader_kinds
     from orewire.config import append_feeds
-    from orewire.model.errors import FeedError, UsageError
 
+    path = _own_config(context, config_path)
     try:
-        specs = read_opml(file.read_bytes())
+        listed = read_opml(file.read_bytes())
     except FeedError as error:
         raise UsageError(f"{file}: {error}") from error
-    known = {feed.url for feed in read_config(config_path).feeds}
-    new = [spec for spec in specs if spec.url not in known]
-    append_feeds(config_path, [config_line(one.name, one.url, one.kind, one.lang) for one in new], reader_kinds())
-    click.echo(f"{len(new)} feeds added to {config_path}, {len(specs) - len(new)} of {file} stood there already")
+    known = {canonical_url(feed.url) for feed in read_config(path).feeds}
+    new = [spec for spec in listed.feeds if canonical_url(spec.url) not in known]
+    append_feeds(path, [config_line(one.name, one.url, one.kind, one.lang) for one in new], reader_kinds())
+    click.echo(f"{len(new)} added to {path}, {len(listed.feeds) - len(new)} stood there already")
+    if listed.left_out:
+        click.echo(f"{listed.left_out} left out: their addresses are not for the web")
+    if listed.damage:
+        click.echo(f"{file} is damaged, and may hold more: {listed.damage}", err=True)
+        sys.exit(1)

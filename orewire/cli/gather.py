@@ -162,6 +162,10 @@ def replay_command(config_path: Path, since: datetime, until: datetime, into: Pa
         raise UsageError(f"--into: {into} exists; expected the name of a new database")
     if into is None and (client := find_client(config)):
         raise UsageError(f"the service at {client.base_url} owns the store; stop it, or replay --into a new database")
+    if not config.archive.is_dir():
+        raise UsageError(f"archive: there is no {config.archive}")
+    if since >= until:
+        raise UsageError(f"--since: found {since:%Y-%m-%d}, expected a day before --until, {until:%Y-%m-%d}")
     config = config.model_copy(update={"store": into or config.store})
     span = since.replace(tzinfo=UTC), until.replace(tzinfo=UTC)
     report = _in_rooms(config, lambda rooms: replay(rooms, *span, is_whole=into is not None))

@@ -13,7 +13,7 @@ from orewire.model.errors import OrewireError
 
 _COMMANDS = {
     "run": ("orewire.cli.gather", "Gather once (or go on with --watch): poll, fetch, understand, store."),
-    "add": ("orewire.cli.gather", "Add single documents: HTML, text or PDF, from files or addresses."),
+    "add": ("orewire.cli.gather", "Add single documents from files or addresses: HTML, text, PDF, DOCX, EML."),
     "replay": ("orewire.cli.gather", "Read and understand again what the archive holds."),
     "feeds": ("orewire.cli.feeds", "Show each feed; find those of a site; OPML in and out."),
     "events": ("orewire.cli.ask", "Find events by country, mineral, type, stance, project, time."),

@@ -5,11 +5,17 @@ from __future__ import annotations
 import pytest
 from aiohttp import web
 
-from ingest.discover import find_sources
+from ingest.discover import Found, find_sources
 from ingest.http import Fetcher
+from ingest.robots import Robots
 from orewire.model.errors import FetchError
 from tests.ingest.conftest import Serve
 from tests.ingest.test_poll import FEED, Site, feed
+
+
+async def find(site: str, fetcher: Fetcher) -> list[Found]:
+    return await find_sources(site, fetcher=fetcher, robots=Robots(fetcher, "orewire"))
+
 
 HEADLINE = '<a href="/n/1">Ministry approves a new lithium mine</a>'
 
@@ -22,7 +28,7 @@ async def test_declared_and_linked_and_usual(serve: Serve, fetcher: Fetcher) -> 
     )
     other = FEED.replace("/a<", "/b<").replace("2020", "2021")
     base = await serve(Site(**{"": feed(page), "declared": feed(FEED), "news/rss": feed(other), "feed": feed(FEED)}))
-    found = await find_sources(base, fetcher=fetcher)
+    found = await find(base, fetcher)
     assert [f"{base}/declared", f"{base}/news/rss"] == [one.url for one in found]
     assert ("feed", "News", 1) == (found[0].kind, found[0].title, found[0].entries)
 
@@ -33,34 +39,41 @@ async def test_news_sitemap(serve: Serve, fetcher: Fetcher) -> None:
     base = await serve(site)
     site.pages["robots"] = feed(f"Sitemap: {base}/map-news.xml")
     site.pages["map-news"] = feed(f"<urlset><url><loc>{base}/1</loc></url></urlset>")
-    assert [("sitemap", f"{base}/map-news.xml")] == [
-        (one.kind, one.url) for one in await find_sources(base, fetcher=fetcher)
-    ]
+    assert [("sitemap", f"{base}/map-news.xml")] == [(one.kind, one.url) for one in await find(base, fetcher)]
+
+
+async def test_sitemap_and_robots(serve: Serve, fetcher: Fetcher) -> None:
+    """Where there is nothing better a plain sitemap is found, by http where there is no https; robots.txt is told."""
+    site = Site(**{"": feed("<p>hello"), "robots": feed("User-agent: *\nDisallow: /sitemap")})
+    base = await serve(site)
+    site.pages["sitemap"] = feed(f"<urlset><url><loc>{base}/1</loc></url></urlset>")
+    (found,) = await find(base.removeprefix("http://"), fetcher)
+    assert ("sitemap", f"{base}/sitemap.xml", False) == (found.kind, found.url, found.allowed)
 
 
 async def test_page_of_headlines(serve: Serve, fetcher: Fetcher) -> None:
     """A page that has nothing better is a source of links itself."""
     base = await serve(Site(**{"": feed(HEADLINE)}))
-    assert [("links", 1)] == [(one.kind, one.entries) for one in await find_sources(base, fetcher=fetcher)]
+    assert [("links", 1)] == [(one.kind, one.entries) for one in await find(base, fetcher)]
 
 
 async def test_the_address_of_a_feed(serve: Serve, fetcher: Fetcher) -> None:
     """A feed's own address is that feed."""
     base = await serve(Site(feed=feed(FEED)))
-    assert [f"{base}/feed"] == [one.url for one in await find_sources(f"{base}/feed", fetcher=fetcher)]
+    assert [f"{base}/feed"] == [one.url for one in await find(f"{base}/feed", fetcher)]
 
 
 async def test_nothing(serve: Serve, fetcher: Fetcher) -> None:
     """A site without anything to read has no sources; one that cannot be had is an error."""
-    assert [] == await find_sources(await serve(Site(**{"": feed("<p>hello")})), fetcher=fetcher)
+    assert [] == await find(await serve(Site(**{"": feed("<p>hello")})), fetcher)
     with pytest.raises(FetchError):
-        await find_sources("http://127.0.0.1:1", fetcher=fetcher)
+        await find("http://127.0.0.1:1", fetcher)
 
 
 async def test_no_end_of_links(serve: Serve, fetcher: Fetcher) -> None:
     """However many feeds a page names, a bounded number is asked for."""
     links = "".join(f'<a href="/{number}/feed">x</a>' for number in range(1_000))
     site = Site(**{"": feed(links)})
-    await find_sources(await serve(site), fetcher=fetcher)
+    await find(await serve(site), fetcher)
     assert len(site.requests) < 40
     assert all(isinstance(request, web.Request) for request in site.requests)

@@ -94,8 +94,9 @@ async def test_product_token(serve: Serve, fetcher: Fetcher) -> None:
 
 async def test_dead_site(fetcher: Fetcher) -> None:
     """A site that does not answer is left alone."""
-    with pytest.raises(FetchError):
+    with pytest.raises(FetchError) as caught:
         await Robots(fetcher, AGENT).allows("http://127.0.0.1:1/a")
+    assert "connect" == caught.value.reason
 
 
 async def test_crawl_delay(serve: Serve, fetcher: Fetcher) -> None:

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 
 def write(folder: Path, text: str) -> Path:
     path = folder / "config.yaml"
-    path.write_text(text, encoding="utf-8")
+    path.write_bytes(text.encode())
     return path
 
 
@@ -115,6 +115,8 @@ def test_unknown_kind(tmp_path: Path) -> None:
         "feeds:\n    - name: A\n      url: http://a",
         "workers: 1\n# kept\n",
         "feeds: []  # kept\n",
+        "feeds:\n# kept\nworkers: 1\n",
+        "workers: 1\r\nfeeds:\r\n  - {name: A, url: 'http://a'}\r\n",
         "feeds:\n  - name: A\n    url: http://a\n    purpose: |\n      many\n      words\n\n# kept\n",
         "",
     ],
@@ -125,7 +127,8 @@ def test_append_feeds(tmp_path: Path, text: str) -> None:
     before = [feed.name for feed in load_config(path).feeds]
     append_feeds(path, ["{name: B, url: 'http://b'}", "{name: C, url: 'http://c'}"], ("feed",))
     assert [*before, "B", "C"] == [feed.name for feed in load_config(path).feeds]
-    assert ("# kept" in text) == ("# kept" in path.read_text(encoding="utf-8"))
+    after = path.read_bytes().decode()
+    assert ("# kept" in text, "\r" in text) == ("# kept" in after, "\r\n  - {name: C" in after)
     assert [path] == list(tmp_path.iterdir())
 
 

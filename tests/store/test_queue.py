@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from orewire.model.article import Entry
 from orewire.model.errors import FetchError
 from orewire.model.feed import FeedSpec, FeedState, Poll
@@ -30,6 +32,15 @@ def test_entries_are_queued_once(connection: Connection) -> None:
     )
     assert 0 == record_poll(connection, poll("https://example.org/b"), NOW)
     assert 2 == len(claim_pages(connection, NOW, 10))
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 5, 100])
+def test_feeds_are_configured_again(connection: Connection, count: int) -> None:
+    """The same feeds, however many, can be configured with each start; it broke on DuckDB's type of an empty list."""
+    specs = [FeedSpec(url=f"https://example.org/{number}", name=str(number)) for number in range(count)]
+    for _ in range(2):
+        sync_feeds(connection, specs)
+    assert count == len(get_feed_states(connection))
 
 
 def test_state_is_remembered(connection: Connection) -> None:
