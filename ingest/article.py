@@ -32,6 +32,7 @@ def article_from_page(
         source=(entry.source if entry else None) or source,
         feed=feed,
         author=page.author or (entry.author if entry else None),
+        is_stub=page.is_stub,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from ingest.charset import decode
 from ingest.metadata import Metadata, read_metadata
+from ingest.paywall import is_stub, without_asking
 from ingest.plaintext import clean_text
 from orewire.model.errors import ExtractError
 
@@ -51,6 +52,8 @@ class Page:
     published: datetime | None = None
     author: str | None = None
     canonical: str | None = None
+    is_stub: bool = False
+    """Only the beginning: the rest is for subscribers."""
 
 
 def extract_page(body: bytes, *, url: str, content_type: str | None = None) -> Page:
@@ -64,7 +67,8 @@ def extract_page(body: bytes, *, url: str, content_type: str | None = None) -> P
     _refuse_refusal(metadata, text)
     return Page(
         title=metadata.title,
-        text=text,
+        text=without_asking(text),
+        is_stub=is_stub(text, is_locked=metadata.is_locked),
         lang=metadata.lang,
         published=metadata.published,
         author=metadata.author,

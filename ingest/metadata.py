@@ -45,6 +45,8 @@ class Metadata:
     author: str | None = None
     lang: str | None = None
     canonical: str | None = None
+    is_locked: bool = False
+    """Whether the page says that not all of it is free to read."""
 
 
 def read_metadata(html: str, *, url: str) -> Metadata:
@@ -59,7 +61,15 @@ def read_metadata(html: str, *, url: str) -> Metadata:
         author=_author(tree, told),
         lang=_language(tree),
         canonical=_canonical(tree, url),
+        is_locked=_is_locked(tree, told),
     )
+
+
+def _is_locked(tree: LexborHTMLParser, told: dict[str, Any]) -> bool:
+    """As schema.org (isAccessibleForFree) and Facebook (content_tier) want it said; 'metered' is open at first."""
+    if str(told.get("isAccessibleForFree")).lower() in ("false", "no"):
+        return True
+    return (_meta(tree, 'meta[property="article:content_tier"]') or "").lower() == "locked"
 
 
 def _articles(tree: LexborHTMLParser) -> Iterator[dict[str, Any]]:

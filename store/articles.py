@@ -48,10 +48,13 @@ def _revise(connection: Connection, values: dict[str, Any], now: datetime) -> No
     connection.execute(
         """
         UPDATE articles SET title = $title, text = $text, lang = $lang, published = coalesce($published, published),
-            fetched = $fetched, author = $author, content_hash = $hash, analysed_version = NULL
+            fetched = $fetched, author = $author, is_stub = $is_stub, content_hash = $hash, analysed_version = NULL
         WHERE id = $id
         """,
-        {name: values[name] for name in ("id", "title", "text", "lang", "published", "fetched", "author", "hash")},
+        {
+            name: values[name]
+            for name in ("id", "title", "text", "lang", "published", "fetched", "author", "is_stub", "hash")
+        },
     )
 
 

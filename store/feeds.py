@@ -162,6 +162,7 @@ def get_feed_rows(connection: Connection, now: datetime) -> list[dict[str, Any]]
         SELECT feeds.url, feeds.name, feeds.kind, feeds.lang, country, last_poll, last_success, last_error,
             failures, next_poll, newest_entry, retired, coalesce(queue.entries, 0) AS entries,
             coalesce(queue.dead, 0) AS dead, coalesce(read.articles, 0) AS articles, coalesce(read.recent, 0) AS recent,
+            coalesce(read.stubs, 0) AS stubs,
             greatest(1.0, least(14.0, date_diff('hour', queue.since, $now) / 24)) AS days
         FROM feeds
         LEFT JOIN (
@@ -169,7 +170,8 @@ def get_feed_rows(connection: Connection, now: datetime) -> list[dict[str, Any]]
             FROM pages GROUP BY feed
         ) AS queue ON queue.feed = feeds.url
         LEFT JOIN (
-            SELECT feed, count(*) AS articles, count(*) FILTER (WHERE fetched >= $since) AS recent
+            SELECT feed, count(*) AS articles, count(*) FILTER (WHERE fetched >= $since) AS recent,
+                count(*) FILTER (WHERE is_stub) AS stubs
             FROM articles GROUP BY feed
         ) AS read ON read.feed = feeds.url
         WHERE configured

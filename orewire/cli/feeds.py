@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ingest.discover import Found
 
 _COLUMNS = (
-    "name", "url", "kind", "lang", "country", "articles", "articles_a_day", "entries", "dead", "newest_entry",
+    "name", "url", "kind", "lang", "country", "articles", "articles_a_day", "stubs", "entries", "dead", "newest_entry",
     "last_poll", "last_success", "last_error", "failures", "next_poll", "retired",
 )  # fmt: skip
 
@@ -72,7 +72,8 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
     if row["retired"]:
         times[-1] = "retired"
     error = shortened(row["last_error"] or "-", 60)
-    return (row["name"], str(row["articles"]), f"{row['articles_a_day']:.1f}", *times, error)
+    name = f"{row['name']} (mostly behind a paywall)" if 2 * row["stubs"] > row["articles"] else row["name"]
+    return (name, str(row["articles"]), f"{row['articles_a_day']:.1f}", *times, error)
 
 
 def _own_config(context: click.Context, config_path: Path) -> Path:

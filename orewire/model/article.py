@@ -32,7 +32,8 @@ class Article:
 
     `id` stays the same for the same address (or, without one, the same content). `url` is canonical.
     `published` is None where no date could be read: never today. Times are aware UTC.
-    `source` is the outlet's name, `feed` the address of the feed that announced it.
+    `source` is the outlet's name, `feed` the address of the feed that announced it. Of a stub the text is only the
+    beginning, as the rest is for subscribers.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Article:
     source: str
     feed: str | None = None
     author: str | None = None
+    is_stub: bool = False
 
     @property
     def content_hash(self) -> str:

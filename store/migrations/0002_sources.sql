@@ -17,6 +17,9 @@ COMMENT ON COLUMN pages.changes IS 'how often it was queued again, as its entry 
 COMMENT ON COLUMN pages.source IS 'the outlet, where the feed names it';
 COMMENT ON COLUMN pages.document IS 'what is read in place of the page';
 
+ALTER TABLE articles ADD COLUMN is_stub BOOLEAN DEFAULT FALSE;
+COMMENT ON COLUMN articles.is_stub IS 'the text is only the beginning: the rest is for subscribers';
+
 CREATE TABLE files (
     path VARCHAR PRIMARY KEY,
     size BIGINT NOT NULL,

@@ -238,4 +238,4 @@ def test_broken_tls(number: int, faults: Faults, tmp_path: Path) -> None:
     case = faults.get("/")["tls"][number]
     (result,) = poll(faults.config(tmp_path, FeedConfig(name=case["name"], url=case["url"])), times=1)
     assert ("error", []) == (result.outcome, result.articles)
-    assert result.feed["last_error"].split(":")[0] in ("tls", "timeout", "robots_unknown")
+    assert result.feed["last_error"].split(":")[0] in ("tls", "timeout", "connection_reset")

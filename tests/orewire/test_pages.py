@@ -10,7 +10,8 @@ HEALTH: dict[str, Any] = {
     "articles": 3, "events": 2, "feeds_ok": 1, "feeds_failing": 1, "pages": {"queued": 0, "done": 3, "dead": 0},
 }  # fmt: skip
 FEED: dict[str, Any] = {
-    "name": "News", "kind": "feed", "articles": 3, "articles_a_day": 0.214, "newest_entry": None, "retired": False,
+    "name": "News", "kind": "feed", "articles": 3, "articles_a_day": 0.214, "stubs": 0, "newest_entry": None,
+    "retired": False,
     "last_success": "2025-11-20T10:15:00+00:00", "next_poll": "2025-11-20T11:15:00+00:00", "last_error": None,
 }  # fmt: skip
 
