@@ -49,7 +49,10 @@ labels: .venv/dev  ## check the labelled texts: faults, near-duplicates, balance
 train: .venv/dev  ## train the heads of nlp/models from the labelled texts, the same every time
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m nlp.training.train
 
-bench: .venv/dev  ## measure the speed of understanding, of polling, of extraction, and of the whole way
+.venv/peers: .venv/dev
+	@$(PIP) install --target $@ newspaper4k==0.9.6 readability-lxml==0.9 2>/dev/null && touch $@
+
+bench: .venv/dev .venv/peers  ## measure the speed of understanding, of polling, of extraction, and of the whole way
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.understanding
 	@$(BIN)/python -m bench.polling
 	@$(BIN)/python -m bench.extraction

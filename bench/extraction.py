@@ -85,6 +85,7 @@ def read_samples(folder: Path) -> list[Sample]:
 
 
 def _load_extractors() -> dict[str, Extractor]:
+    sys.path.append(str(Path(sys.prefix) / "peers"))  # last, so that ours is what is pinned
     extractors = {_OURS: _orewire, _PEER: _trafilatura()}
     for package, module, load in (
         ("newspaper4k", "newspaper", _newspaper),
@@ -93,7 +94,7 @@ def _load_extractors() -> dict[str, Extractor]:
         try:
             extractors[package] = load(module)
         except ImportError:
-            _print(f"{package} is not installed and is left out: pip install {package}")
+            _print(f"{package} is not installed and is left out: `make bench` installs it")
     return extractors
 
 
