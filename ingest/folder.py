@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 MAX_FILES: Final = 20_000
+_HIDDEN: Final = re.compile(r"\.(?!\.)|~")
 _UNFINISHED: Final = (".part", ".partial", ".tmp", ".crdownload", ".download", ".swp")
 
 
@@ -36,7 +38,7 @@ def list_files(folder: Path) -> Iterator[WatchedFile]:
 
 
 def _watched(path: Path) -> WatchedFile | None:
-    if path.name.startswith((".", "~")) or path.name.lower().endswith(_UNFINISHED):
+    if _HIDDEN.match(path.name) or path.name.lower().endswith(_UNFINISHED):
         return None
     try:
         found = path.lstat()

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import io
-import mmap
-import os
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ingest.archive import ABOUT, OPEN, WIRE_PREFIX
 from ingest.http import Response
+from ingest.warc import read_records
 
 if TYPE_CHECKING:
     from warcio.recordloader import ArcWarcRecord
 
 _PATTERN: Final = "orewire-*.warc.gz"
-_MAGIC: Final = b"\x1f\x8b\x08"
-_MAX_RECORD: Final = 200_000_000
-_PIECE: Final = 1 << 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +45,12 @@ def _read_file(path: Path, broken: Callable[[Path, str], None]) -> Iterator[Arch
     damaged = 0
     try:
         with path.open("rb") as file:
-            for member in _members(file):
+            for record in read_records(file):
                 try:
-                    archived = _archived(member) if member is not None else None
+                    archived = _archived(record) if record is not None else None
                 except ValueError:
-                    member = None
-                if member is None:
+                    record = None
+                if record is None:
                     damaged += 1
                 elif archived is not None:
                     yield archived
@@ -66,45 +60,9 @@ def _read_file(path: Path, broken: Callable[[Path, str], None]) -> Iterator[Arch
         broken(path, f"{damaged} damaged records")
 
 
-def _members(file: BinaryIO) -> Iterator[bytes | None]:
-    """Each gzip member, which is one record; None for a damaged one: the next is looked for by its first bytes."""
-    size = os.fstat(file.fileno()).st_size
-    if not size:
-        return
-    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        place = 0
-        while place < size:
-            record, end = _inflated(data, place, size)
-            yield record
-            if record is None:
-                found = data.find(_MAGIC, place + 1)
-                end = found if found >= 0 else size
-            place = end
-
-
-def _inflated(data: mmap.mmap, place: int, size: int) -> tuple[bytes | None, int]:
-    """The member that begins at a place, and where it ends; None where it is damaged, cut or far too large."""
-    inflater, record = zlib.decompressobj(zlib.MAX_WBITS | 16), bytearray()
-    while not inflater.eof and place < size and len(record) <= _MAX_RECORD:
-        piece = data[place : place + _PIECE]
-        try:
-            record += inflater.decompress(piece)
-        except zlib.error:
-            return None, place
-        place += len(piece)
-    return (bytes(record), place - len(inflater.unused_data)) if inflater.eof else (None, place)
-
-
-def _archived(member: bytes) -> Archived | None:
+def _archived(record: ArcWarcRecord) -> Archived | None:
     """The answer in a record; None for other records and other programs; ValueError where it is cut."""
-    from warcio.archiveiterator import ArchiveIterator
-    from warcio.exceptions import ArchiveLoadFailed
-
-    try:
-        record = next(iter(ArchiveIterator(io.BytesIO(member))), None)
-    except ArchiveLoadFailed as error:
-        raise ValueError(str(error)) from error
-    if record is None or record.rec_type != "response":
+    if record.rec_type != "response":
         return None
     told = {name: record.rec_headers.get_header(header) for name, header in ABOUT.items()}
     if not told["kind"]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -47,37 +48,73 @@ async def read_folders(rooms: Rooms, report: RoundReport) -> RoundReport:
     ]
     if changed:
         rooms.progress.stage("files", len(changed))
-    outcomes = await at_once(rooms, changed, lambda file: _read_file(rooms, file, known))
     missing = tuple((str(one), "no such folder") for one in rooms.config.folders if not one.is_dir())
-    failures = missing + tuple(
-        (file.name, why) for file, why in zip(changed, outcomes, strict=True) if why not in STORED
-    )
-    return replace(
-        report, articles_new=report.articles_new + outcomes.count("new"), failures=report.failures + failures
-    )
+    report = replace(report, failures=report.failures + missing)
+    for new, failure in await at_once(rooms, changed, lambda file: _read_file(rooms, file, known)):
+        failures = ((failure[0], failure[1]),) if failure else ()
+        report = replace(report, articles_new=report.articles_new + new, failures=report.failures + failures)
+    return report
 
 
-async def _read_file(rooms: Rooms, file: WatchedFile, known: Mapping[str, KnownFile]) -> str:
-    """What became of the file: how its article was stored, or why there is none."""
-    from ingest.documents import read_document
+async def _read_file(
+    rooms: Rooms, file: WatchedFile, known: Mapping[str, KnownFile]
+) -> tuple[int, tuple[str, str] | None]:
+    """How many new articles a file brought, and its name with why it brought none, or not all."""
+    from ingest.warc import is_warc
     from store.files import KnownFile, record_file
 
-    now = rooms.clock()
     seen = KnownFile(path=file.name, size=file.size, modified=file.modified, article=own_article(file.name, known))
     try:
-        body = read_document(file.path)
-        keep_file(rooms, body, kind=FILE, name=file.name)
-        page = await rooms.workers.extract(body, name=file.name, content_type=None)
+        if is_warc(file.path):
+            new, why = await read_warc(rooms, file.path)
+        else:
+            new, why = await _read_document(rooms, file, seen), None
+            return new, None
     except ExtractError as error:
-        record_file(rooms.connection, seen, now, reason=str(error))
-        return str(error)
+        new, why = 0, str(error)
     except Exception as error:  # noqa: BLE001 - a bug of ours over one file must not stop the others
         rooms.progress.note("bug", file=file.name, error=repr(error))
-        record_file(rooms.connection, seen, now, reason=f"bug: {error!r}")
-        return f"bug: {error!r}"
+        new, why = 0, f"bug: {error!r}"
     finally:
         rooms.progress.step("files")
-    return record_file(rooms.connection, seen, now, article=file_article(page, seen, now))
+    record_file(rooms.connection, seen, rooms.clock(), reason=why)
+    return new, (file.name, why) if why else None
+
+
+async def _read_document(rooms: Rooms, file: WatchedFile, seen: KnownFile) -> int:
+    from ingest.documents import read_document
+    from store.files import record_file
+
+    now, body = rooms.clock(), read_document(file.path)
+    keep_file(rooms, body, kind=FILE, name=file.name)
+    page = await rooms.workers.extract(body, name=file.name, content_type=None)
+    return int(record_file(rooms.connection, seen, now, article=file_article(page, seen, now)) == "new")
+
+
+async def read_warc(rooms: Rooms, path: Path) -> tuple[int, str | None]:
+    """Store the articles of a WARC file's pages, which go into the archive, too; how many are new, what is damaged."""
+    from ingest.archive import DOCUMENT
+    from ingest.article import article_from_page
+    from ingest.http import Response
+    from ingest.warc import read_pages
+    from store.articles import add_article
+
+    new = damaged = 0
+    for one in read_pages(path):
+        if one is None:
+            damaged += 1
+            continue
+        headers = {"content-type": one.content_type} if one.content_type else {}
+        response = Response(url=one.url, asked=one.url, status=200, headers=headers, body=one.body, fetched=one.fetched)
+        try:
+            page = await rooms.workers.extract(one.body, name=one.url, content_type=one.content_type)
+        except ExtractError:  # a picture, a script, a page without a text
+            continue
+        rooms.archive.write(response, kind=DOCUMENT)
+        rooms.archive.sync()
+        article = article_from_page(page, entry=None, url=one.url, source=path.name, feed=None, fetched=one.fetched)
+        new += add_article(rooms.connection, article, rooms.clock()) == "new"
+    return new, f"{damaged} damaged records" if damaged else None
 
 
 def file_article(page: Page, file: KnownFile, now: datetime) -> Article:

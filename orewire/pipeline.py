@@ -18,7 +18,7 @@ from itertools import count, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orewire.documents import keep_file, read_folders, store_document
+from orewire.documents import keep_file, read_folders, read_warc, store_document
 from orewire.model.analysis import Analysis
 from orewire.model.article import Article
 from orewire.model.errors import ExtractError, FetchError
@@ -243,27 +243,33 @@ async def add_documents(rooms: Rooms, names: Sequence[str]) -> RoundReport:
     rooms.progress.stage("documents", len(names))
     for name in names:
         try:
-            outcome = await _add_document(rooms, name)
+            new, why = await _add_document(rooms, name)
         except (FetchError, ExtractError) as error:
-            report = replace(report, failures=(*report.failures, (name, str(error))))
-        else:
-            report = replace(report, articles_new=report.articles_new + (outcome == "new"))
+            new, why = 0, str(error)
+        failures = ((name, why),) if why else ()
+        report = replace(report, articles_new=report.articles_new + new, failures=report.failures + failures)
         rooms.progress.step("documents")
     return await understand_articles(rooms, report)
 
 
-async def _add_document(rooms: Rooms, name: str) -> str:
+async def _add_document(rooms: Rooms, name: str) -> tuple[int, str | None]:
+    """How many new articles it brought, and why not all."""
     from ingest.addresses import is_web_url
     from ingest.archive import DOCUMENT
     from ingest.documents import read_document
+    from ingest.warc import is_warc
 
-    if not is_web_url(name):
-        path = Path(name)
-        body = read_document(path)
-        keep_file(rooms, body, kind=DOCUMENT, name=path.name)
-        return await store_document(rooms, body, name=path.name, url=None, content_type=None)
-    response = await rooms.fetcher.get(name)
-    rooms.archive.write(response, kind=DOCUMENT)
-    rooms.archive.sync()
-    kind = response.headers.get("content-type")
-    return await store_document(rooms, response.body, name=response.url, url=response.url, content_type=kind)
+    if is_web_url(name):
+        response = await rooms.fetcher.get(name)
+        rooms.archive.write(response, kind=DOCUMENT)
+        rooms.archive.sync()
+        kind, url = response.headers.get("content-type"), response.url
+        outcome = await store_document(rooms, response.body, name=url, url=url, content_type=kind)
+        return int(outcome == "new"), None
+    path = Path(name)
+    if is_warc(path):
+        return await read_warc(rooms, path)
+    body = read_document(path)
+    keep_file(rooms, body, kind=DOCUMENT, name=path.name)
+    outcome = await store_document(rooms, body, name=path.name, url=None, content_type=None)
+    return int(outcome == "new"), None

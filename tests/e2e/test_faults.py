@@ -209,6 +209,43 @@ def test_document(case: dict[str, Any], faults: Faults, tmp_path: Path) -> None:
     assert not any("IGNORE ALL" in article["text"] or "\x00" in article["text"] for article in articles)
 
 
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The hostile files that the server writes for a watched folder."""
+    folder = tmp_path_factory.mktemp("files")
+    subprocess.run([sys.executable, str(SERVER), "--write-files", str(folder)], check=True, capture_output=True)
+    return folder
+
+
+def test_files(files: Path, tmp_path: Path) -> None:
+    """Each file of the folder comes to what its manifest expects, in bounded time, and none spoils another."""
+    from orewire.documents import read_folders
+    from orewire.rooms import open_rooms
+    from store.connection import open_database, rows
+
+    config = Config(archive=tmp_path / "archive", workers=2, folders=[files])
+
+    async def inside() -> tuple[RoundReport, list[dict[str, Any]], list[dict[str, Any]]]:
+        connection = open_database(None)
+        async with open_rooms(config, connection, Silent()) as rooms:
+            report = await read_folders(rooms, RoundReport())
+            again = await read_folders(rooms, RoundReport())
+        assert RoundReport() == again
+        return report, rows(connection, "SELECT * FROM files"), rows(connection, "SELECT * FROM articles")
+
+    report, read, articles = asyncio.run(inside())
+    reasons = {Path(row["path"]).name: row["reason"] for row in read}
+    for case in json.loads((files / "manifest.json").read_bytes()):
+        name, expect = case["file"], case["expect"]
+        allowed = {expect["outcome"], *expect.get("also", ())}
+        outcome = "skipped" if name not in reasons else "error" if reasons[name] else "ok"
+        is_damaged = "damaged records" in (reasons.get(name) or "")  # what is whole is read all the same
+        assert outcome in allowed or is_damaged, (name, reasons.get(name))
+    assert len(articles) >= 15
+    assert not any("root:" in article["text"] for article in articles)
+    assert report.articles_new == len(articles)
+
+
 ALLOWED = {
     "robots_404": (True, True), "robots_redirect_5": (True, True), "robots_crawl_delay": (True, True),
     "robots_2mb": (True, True), "robots_html": (True, True), "robots_401": (True, True), "robots_sitemap": (True, True),
