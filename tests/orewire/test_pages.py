@@ -7,7 +7,8 @@ from typing import Any
 from orewire.web.pages import render_health
 
 HEALTH: dict[str, Any] = {
-    "articles": 3, "events": 2, "feeds_ok": 1, "feeds_failing": 1, "pages": {"queued": 0, "done": 3, "dead": 0},
+    "articles": 3, "events": 2, "files": [], "feeds_ok": 1, "feeds_failing": 1,
+    "pages": {"queued": 0, "done": 3, "dead": 0},
 }  # fmt: skip
 FEED: dict[str, Any] = {
     "name": "News", "kind": "feed", "articles": 3, "articles_a_day": 0.214, "stubs": 0, "newest_entry": None,
@@ -27,6 +28,8 @@ def test_nothing_from_outside_is_markup() -> None:
     """A feed's name and error are text, whatever they are made of."""
     evil = '<script>alert(1)</script>"'
     page = render_health(HEALTH | {"feeds": [FEED | {"name": evil, "last_error": evil, "newest_entry": evil}]})
+    assert "<script" not in page
+    page = render_health(HEALTH | {"feeds": [], "files": [{"path": evil, "reason": evil}]})
     assert "<script" not in page
 
 
