@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ingest.http import Response
 
 OPEN: Final = ".open"
-PAGE, DOCUMENT, ROBOTS = "page", "document", "robots"
+PAGE, DOCUMENT, ROBOTS, HOP = "page", "document", "robots", "hop"
 ABOUT: Final = {name: f"WARC-Orewire-{name.title()}" for name in ("kind", "feed", "page", "moved")}
 """Headers of a response's record that say what it was fetched for, by what they say."""
 WIRE_PREFIX: Final = "x-archive-orig-"
@@ -57,8 +57,9 @@ class Archive:
     def write(self, response: Response, *, kind: str, feed: str | None = None, page: str | None = None) -> None:
         """Append the request and its response; they are safe once `sync` was called.
 
-        `kind` says what for: the kind of a source, PAGE, DOCUMENT or ROBOTS. `feed` is the source's address, `page` the
-        one under which the entry was announced: with them `orewire replay` can take the same steps again.
+        `kind` says what for: the kind of a source, PAGE, DOCUMENT, ROBOTS, HOP (redirect or refusal). `feed` is the
+        source's address, `page` the one under which the entry was announced: with them `orewire replay` can take the
+        same steps again.
         """
         about = {"kind": kind, "feed": feed, "page": page, "moved": response.moved_to}
         file = self._ready_file()

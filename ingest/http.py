@@ -85,15 +85,23 @@ class _Request:
 
 
 class Fetcher:
-    """Fetches; an async context manager. Raises FetchError, whose reason is one of a few stable words:
+    """Fetches; an async context manager. `keep` is handed every redirect and refusal, for the archive, without a body.
+
+    Raises FetchError, whose reason is one of a few stable words:
 
     bad_url, forbidden_scheme, forbidden_address, dns, connect, connection_reset, empty_reply, tls, timeout,
     too_many_redirects, redirect_loop, bad_redirect, body_too_large, header_too_large, truncated, bad_encoding,
     bad_response, and http_404 and its like.
     """
 
-    def __init__(self, options: FetchOptions, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self.options, self._clock = options, clock
+    def __init__(
+        self,
+        options: FetchOptions,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        keep: Callable[[Response], None] | None = None,
+    ) -> None:
+        self.options, self._clock, self._keep = options, clock, keep
         self._turns = HostTurns(options.per_host, options.host_delay)
         self._places = asyncio.Semaphore(options.at_once)
         self._stack = AsyncExitStack()
@@ -205,10 +213,15 @@ class Fetcher:
         async with session.get(request.url, headers=request.headers, allow_redirects=False) as response:
             now = self._clock()
             headers = {name.lower(): value for name, value in response.headers.items()}
+            hop = Response(
+                url=str(request.url), asked="", status=response.status, headers=headers, body=b"", fetched=now
+            )
+            if self._keep is not None and response.status >= 300 and response.status != 304:
+                self._keep(replace(hop, asked=hop.url))
             _refuse_status(response.status, headers, now)
-            is_redirect = response.status in _REDIRECTS
-            body = b"" if is_redirect else await self._read(response, headers, request.max_body)
-        return Response(url=str(request.url), asked="", status=response.status, headers=headers, body=body, fetched=now)
+            if response.status in _REDIRECTS:
+                return hop
+            return replace(hop, body=await self._read(response, headers, request.max_body))
 
     async def _read(self, response: ClientResponse, headers: Mapping[str, str], max_body: int) -> bytes:
         limit = self.options.max_wire

@@ -62,10 +62,10 @@ async def _batch(rooms: Rooms, batch: list[Archived], report: RoundReport, touch
 
 async def _read(rooms: Rooms, archived: Archived) -> Outcome:
     """What the answer tells, or why it tells nothing; None for what never was to tell anything."""
-    from ingest.archive import DOCUMENT, PAGE, ROBOTS
+    from ingest.archive import DOCUMENT, HOP, PAGE, ROBOTS
 
     response = archived.response
-    if archived.kind == ROBOTS:
+    if archived.kind in (ROBOTS, HOP):
         return None
     try:
         if archived.kind not in (PAGE, DOCUMENT, FILE):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -56,22 +57,21 @@ async def open_rooms(
     config: Config, connection: Connection, progress: Progress, *, clock: Callable[[], datetime] | None = None
 ) -> AsyncIterator[Rooms]:
     """Open network, archive and workers around a store that is already open, and tell it of the configured feeds."""
-    from ingest.archive import ROBOTS, Archive
+    from ingest.archive import HOP, ROBOTS, Archive
     from ingest.http import Fetcher
     from ingest.robots import Robots
     from orewire.workers import Workers
     from store.feeds import sync_feeds
 
     sync_feeds(connection, config.feed_specs())
-    async with Fetcher(fetch_options(config)) as fetcher:
-        with Archive(config.archive) as archive, Workers(config.workers) as workers:
+    with Archive(config.archive) as archive, Workers(config.workers) as workers:
+        keep = functools.partial(archive.write, kind=HOP)
+        async with Fetcher(fetch_options(config), keep=keep) as fetcher:
             yield Rooms(
                 config=config,
                 connection=connection,
                 fetcher=fetcher,
-                robots=Robots(
-                    fetcher, config.gather.user_agent, keep=lambda response: archive.write(response, kind=ROBOTS)
-                ),
+                robots=Robots(fetcher, config.gather.user_agent, keep=functools.partial(archive.write, kind=ROBOTS)),
                 archive=archive,
                 workers=workers,
                 progress=progress,

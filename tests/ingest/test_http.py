@@ -13,7 +13,7 @@ from aiohttp import web
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.http import Fetcher, FetchOptions, parse_retry_after
+from ingest.http import Fetcher, FetchOptions, Response, parse_retry_after
 from orewire.model.errors import FetchError
 from tests.ingest.conftest import LOOPBACK, Serve, ServeBytes
 
@@ -379,3 +379,21 @@ async def test_who_waits_for_a_host_takes_no_place(serve: Serve) -> None:
         for task in waiting:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
+
+
+async def test_redirects_and_refusals_are_kept(serve: Serve) -> None:
+    """Every answer that is not the one asked for is handed on, in order, with its headers."""
+
+    async def answer(request: web.Request) -> web.Response:
+        if request.path == "/a":
+            return web.Response(status=301, headers={"Location": "/b"})
+        return web.Response(status=403 if request.path == "/b" else 200, headers={"Retry-After": "60"})
+
+    kept: list[Response] = []
+    base = await serve(answer)
+    async with Fetcher(LOOPBACK, keep=kept.append) as fetcher:
+        await fetcher.get(f"{base}/c")
+        with pytest.raises(FetchError):
+            await fetcher.get(f"{base}/a")
+    assert [(301, f"{base}/a"), (403, f"{base}/b")] == [(one.status, one.url) for one in kept]
+    assert "60" == kept[1].headers["retry-after"]
