@@ -123,7 +123,7 @@ def _or_none(value: str | None) -> str | None:
 def term_index(lang: str) -> TermIndex:
     """All terms that can occur in a text of `lang`: its own words, English names, and names of every language."""
     return TermIndex.build(
-        [*_concept_terms(lang), *_mineral_terms(lang), *_place_terms(lang), *_geonames_terms(), *_name_terms()]
+        [*_concept_terms(lang), *_mineral_terms(lang), *_place_terms(lang), *_geonames_terms(lang), *_name_terms()]
     )
 
 
@@ -165,9 +165,15 @@ def _place_terms(lang: str) -> list[Term]:
     return terms
 
 
+def _geonames_terms(lang: str) -> list[Term]:
+    """Regions and large cities, but for names of countries in the language: Armenia is a city of Colombia, too."""
+    countries = {name for _, name in _country_names(lang)}
+    return [term for name, term in _geonames() if name not in countries]
+
+
 @functools.cache
-def _geonames_terms() -> tuple[Term, ...]:
-    """Regions and large cities, but for names that places.yaml tells already; a region goes before a city."""
+def _geonames() -> tuple[tuple[str, Term], ...]:
+    """Names with their terms, but for those that places.yaml tells already; a region goes before a city."""
     told = {
         written.removeprefix("=")
         for record in read_yaml("places.yaml").values()
@@ -176,7 +182,7 @@ def _geonames_terms() -> tuple[Term, ...]:
     }
     known = {name: code for file in ("cities.tsv", "regions.tsv") for name, code in _read_table(file)}
     kept = ((name, code) for name, code in known.items() if name not in told)
-    return tuple(parse_term(name, "place", f"{code}/place", cased=True) for name, code in kept)
+    return tuple((name, parse_term(name, "place", f"{code}/place", cased=True)) for name, code in kept)
 
 
 _PLACE_KINDS = {"names": "name", "people": "people", "capital": "capital", "places": "place"}

@@ -157,10 +157,10 @@ def _longest(hits: list[Hit]) -> list[Hit]:
 
 
 def drop_covered(hits: list[Hit]) -> list[Hit]:
-    """Without those that lie inside a longer hit: 'Guinea' in 'Papua New Guinea'. Expects the order of `find`."""
+    """Without those that lie or begin inside another: 'Guinea' in 'Papua New Guinea'. Expects the order of `find`."""
     kept: list[Hit] = []
     for hit in hits:
-        if kept and hit.end <= kept[-1].end and (hit.start, hit.end) != (kept[-1].start, kept[-1].end):
+        if kept and hit.start < kept[-1].end and (hit.start, hit.end) != (kept[-1].start, kept[-1].end):
             continue
         kept.append(hit)
     return kept

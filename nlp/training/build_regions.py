@@ -35,7 +35,7 @@ _WORDS = frozenset({
     "Kitui", "Mon", "Chin", "Shan", "Kingston", "Trelawny", "Johor Bahru", "Amazonas", "Cabañas", "Atlantique",
     "Baker", "Berat", "Bursa", "Canary", "Ceiba", "Collines", "Cuando", "Delta", "Dorado", "Estuaire", "Federal",
     "Guarda", "Litoral", "Loyalty", "Midway", "Montagnes", "Nacional", "Ouest", "Perak", "Portuguesa", "Praia",
-    "Reunion", "Rivers", "Rocha", "Sister", "Tartar", "Valle", "Volta", "Arroyo", "Rhode",
+    "Reunion", "Rivers", "Rocha", "Sister", "Tartar", "Valle", "Volta", "Arroyo", "Rhode", "Isabel",
 })  # fmt: skip
 
 
