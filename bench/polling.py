@@ -21,25 +21,13 @@ from orewire.config import Config, FeedConfig, GatherConfig
 from orewire.model.event import RoundReport
 from orewire.pipeline import poll_feeds
 from orewire.rooms import fetch_options, open_rooms
+from orewire.testing import Silent
 
 FEEDS, _HOSTS = 5_000, 50
 _FEED = (
     b"<rss version='2.0'><channel><title>News</title><item><title>Permit granted</title><link>/a</link>"
     b"<pubDate>Wed, 01 Jan 2020 10:00:00 GMT</pubDate></item></channel></rss>"
 )
-
-
-class Silent:
-    """Nobody is told how it goes."""
-
-    def stage(self, name: str, total: int) -> None:
-        """See Progress."""
-
-    def step(self, name: str) -> None:
-        """See Progress."""
-
-    def note(self, message: str, **fields: object) -> None:
-        """See Progress."""
 
 
 def main() -> None:

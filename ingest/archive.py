@@ -1,7 +1,7 @@
 """The archive: every answer in a WARC file, so that nothing fetched is lost and all can be read again.
 
 A file is named `....warc.gz.open` and locked while it is written. What a killed process left is cut after its last
-whole record and closed; it is never written to again. The one door of warcio.
+whole record and closed; it is never written to again. A door of warcio.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from ingest.addresses import is_same_site, is_web_url
 from ingest.charset import decode
 from ingest.entries import absolute_link
 from ingest.extract import MAX_HTML, refuse_monster
+from ingest.metadata import parse_html
 from ingest.poll import Read, read_here
 from ingest.reader import load_reader
 from orewire.model.errors import ExtractError, FeedError, FetchError
@@ -118,14 +119,12 @@ def _found(kind: str, url: str, document: FeedDocument) -> Found | None:
 
 def _named(response: Response) -> Iterator[tuple[str, str]]:
     """What the page itself links to: declared feeds first, then links that look like feeds."""
-    from selectolax.lexbor import LexborHTMLParser
-
     html = decode(response.body, response.headers.get("content-type")).replace("\x00", "")
     try:
         refuse_monster(html[:MAX_HTML])
     except ExtractError:
         return
-    tree = LexborHTMLParser(html[:MAX_HTML])
+    tree = parse_html(html[:MAX_HTML])
     for node in tree.css("link[rel~=alternate][href]"):
         link = absolute_link(node.attributes.get("href") or "", response.url)
         if link and _FEED_TYPE.match(node.attributes.get("type") or ""):

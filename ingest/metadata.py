@@ -49,11 +49,16 @@ class Metadata:
     """Whether the page says that not all of it is free to read."""
 
 
-def read_metadata(html: str, *, url: str) -> Metadata:
-    """The metadata of a page; whoever calls has bounded its size and depth."""
+def parse_html(html: str) -> LexborHTMLParser:
+    """The tree of a page; whoever calls has bounded its size and depth."""
     from selectolax.lexbor import LexborHTMLParser
 
-    tree = LexborHTMLParser(html)
+    return LexborHTMLParser(html)
+
+
+def read_metadata(html: str, *, url: str) -> Metadata:
+    """The metadata of a page; whoever calls has bounded its size and depth."""
+    tree = parse_html(html)
     told = next(_articles(tree), {})
     return Metadata(
         title=_title(tree, told),

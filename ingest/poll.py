@@ -123,11 +123,11 @@ def _read(
     hint = max(document.ttl or 0.0, fresh_for(response.headers, now))
     asked = replace(state, skip_hours=",".join(map(str, sorted(document.skip_hours))) or None)
     read = after_success(asked, document.entries, hint=hint, now=now, jitter=_dice())
-    if not document.complete:  # what is missing is older than what came, or newer: nothing is known of either
-        read = replace(read, newest_entry=state.newest_entry)
     read = replace(read, moved_to=_moved_to(spec, state, response), etag=None, last_modified=None, digest=None)
-    if document.complete:  # one that breaks off is used, but the whole of it is asked for again
+    if document.complete:
         read = _with_validators(replace(read, digest=digest), response)
+    else:  # it is used, but all of it is asked for again; what is missing may be older than what came
+        read = replace(read, newest_entry=state.newest_entry)
     return Poll(spec=spec, state=read, outcome="ok", entries=document.entries)
 
 

@@ -6,6 +6,7 @@ nor store: it says where to ask, and makes entries of the answer.
 
 from __future__ import annotations
 
+import functools
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -49,11 +50,13 @@ class Reader:
     is_api: bool = False
 
 
+@functools.cache
 def reader_kinds() -> tuple[str, ...]:
     """The kinds of sources that can be read."""
     return tuple(sorted(module.name for module in pkgutil.iter_modules(import_module(_PACKAGE).__path__)))
 
 
+@functools.cache
 def load_reader(kind: str) -> Reader:
     """The reader of a kind; UsageError where there is no such."""
     if kind not in reader_kinds():

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 FILE = "file"
 """The kind of an archived file of a watched folder."""
-STORED = frozenset({"new", "same", "revised"})
 
 
 async def store_document(rooms: Rooms, body: bytes, *, name: str, url: str | None, content_type: str | None) -> str:
@@ -32,6 +31,14 @@ async def store_document(rooms: Rooms, body: bytes, *, name: str, url: str | Non
     page = await rooms.workers.extract(body, name=name, content_type=content_type)
     article = article_from_page(page, entry=None, url=url, source=name, feed=None, fetched=rooms.clock())
     return add_article(rooms.connection, article, rooms.clock())
+
+
+async def store_file(rooms: Rooms, body: bytes, *, name: str, url: str | None = None) -> int:
+    """Keep in the archive what was not fetched, and store its article; how many are new."""
+    from ingest.archive import DOCUMENT
+
+    keep_file(rooms, body, kind=DOCUMENT, name=name)
+    return int(await store_document(rooms, body, name=name, url=url, content_type=None) == "new")
 
 
 async def read_folders(rooms: Rooms, report: RoundReport) -> RoundReport:
@@ -51,7 +58,7 @@ async def read_folders(rooms: Rooms, report: RoundReport) -> RoundReport:
     missing = tuple((str(one), "no such folder") for one in rooms.config.folders if not one.is_dir())
     report = replace(report, failures=report.failures + missing)
     for new, failure in await at_once(rooms, changed, lambda file: _read_file(rooms, file, known)):
-        failures = ((failure[0], failure[1]),) if failure else ()
+        failures = (failure,) if failure else ()
         report = replace(report, articles_new=report.articles_new + new, failures=report.failures + failures)
     return report
 
@@ -65,11 +72,9 @@ async def _read_file(
 
     seen = KnownFile(path=file.name, size=file.size, modified=file.modified, article=own_article(file.name, known))
     try:
-        if is_warc(file.path):
-            new, why = await read_warc(rooms, file.path)
-        else:
-            new, why = await _read_document(rooms, file, seen), None
-            return new, None
+        if not is_warc(file.path):
+            return await _read_document(rooms, file, seen), None
+        new, why = await read_warc(rooms, file.path)
     except ExtractError as error:
         new, why = 0, str(error)
     except Exception as error:  # noqa: BLE001 - a bug of ours over one file must not stop the others

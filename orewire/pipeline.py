@@ -18,7 +18,7 @@ from itertools import count, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orewire.documents import keep_file, read_folders, read_warc, store_document
+from orewire.documents import read_folders, read_warc, store_document, store_file
 from orewire.model.analysis import Analysis
 from orewire.model.article import Article
 from orewire.model.errors import ExtractError, FetchError
@@ -269,7 +269,4 @@ async def _add_document(rooms: Rooms, name: str) -> tuple[int, str | None]:
     path = Path(name)
     if is_warc(path):
         return await read_warc(rooms, path)
-    body = read_document(path)
-    keep_file(rooms, body, kind=DOCUMENT, name=path.name)
-    outcome = await store_document(rooms, body, name=path.name, url=None, content_type=None)
-    return int(outcome == "new"), None
+    return await store_file(rooms, read_document(path), name=path.name), None

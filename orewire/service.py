@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orewire.config import Config
-from orewire.documents import keep_file, read_folders, store_document
+from orewire.documents import read_folders, store_file
 from orewire.model.errors import ExtractError, FetchError, UsageError
 from orewire.model.event import RoundReport
 from orewire.pipeline import add_documents, fetch_pages, poll_feeds, run_round, understand_articles
@@ -114,17 +114,14 @@ class Service:
 
     async def add_document(self, body: bytes, name: str, url: str | None) -> RoundReport:
         """Store and understand one document; with `url` and no body it is fetched."""
-        from ingest.archive import DOCUMENT
-
         async with self._alone():
             if url and not body:
                 return await add_documents(self._rooms, [url])
-            keep_file(self._rooms, body, kind=DOCUMENT, name=name)
             try:
-                outcome = await store_document(self._rooms, body, name=name, url=url, content_type=None)
+                new = await store_file(self._rooms, body, name=name, url=url)
             except (FetchError, ExtractError) as error:
                 return RoundReport(failures=((name, str(error)),))
-            return await understand_articles(self._rooms, RoundReport(articles_new=int(outcome == "new")))
+            return await understand_articles(self._rooms, RoundReport(articles_new=new))
 
 
 async def serve(config: Config, progress: Progress) -> None:

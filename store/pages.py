@@ -11,6 +11,9 @@ from orewire.model.errors import FetchError
 from store.articles import has_article, put_article
 from store.connection import Connection, rows, transaction
 
+_PAGES = (
+    "SELECT pages.*, coalesce(feeds.name, pages.feed) AS feed_name FROM pages LEFT JOIN feeds ON feeds.url = pages.feed"
+)
 OF_HOST = 8
 _FIRST_PAUSE = timedelta(minutes=5)
 _LONGEST_PAUSE = timedelta(days=1)
@@ -39,9 +42,8 @@ def claim_pages(connection: Connection, now: datetime, limit: int, *, of_host: i
     """Pages whose time has come, the longest queued first; few of each host: no slow one holds up the others."""
     found = rows(
         connection,
-        """
-        SELECT pages.*, coalesce(feeds.name, pages.feed) AS feed_name
-        FROM pages LEFT JOIN feeds ON feeds.url = pages.feed
+        f"""
+        {_PAGES}
         WHERE state = 'queued' AND next_try <= $now
         QUALIFY row_number() OVER (PARTITION BY regexp_extract(pages.url, '//([^/]*)', 1) ORDER BY queued_at, pages.url)
             <= $of_host
@@ -62,15 +64,7 @@ def _page(row: dict[str, Any]) -> QueuedPage:
 
 def get_page(connection: Connection, url: str, *, feed: str) -> QueuedPage:
     """The page of that address in whatever state; one of which no entry is known has only its address and feed."""
-    found = rows(
-        connection,
-        """
-        SELECT pages.*, coalesce(feeds.name, pages.feed) AS feed_name
-        FROM pages LEFT JOIN feeds ON feeds.url = pages.feed
-        WHERE pages.url = $url
-        """,
-        {"url": url},
-    )
+    found = rows(connection, f"{_PAGES} WHERE pages.url = $url", {"url": url})
     if found:
         return _page(found[0])
     unknown = datetime.min.replace(tzinfo=UTC)

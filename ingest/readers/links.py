@@ -12,6 +12,7 @@ from ingest.addresses import is_same_site
 from ingest.charset import decode
 from ingest.entries import FeedDocument, RawItem, absolute_link, entries_from
 from ingest.extract import MAX_HTML, refuse_monster
+from ingest.metadata import parse_html
 from ingest.plaintext import clean_line
 from ingest.reader import Reader
 from orewire.model.errors import ExtractError, FeedError
@@ -28,8 +29,6 @@ _UNSPACED: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 def read_links(body: bytes, *, url: str, content_type: str | None, now: datetime) -> FeedDocument:
     """An entry for each headline that leads to another page of the site; such a page tells no dates."""
-    from selectolax.lexbor import LexborHTMLParser
-
     html = decode(body, content_type).replace("\x00", "")
     if len(body) > MAX_HTML:
         raise FeedError(f"page of {len(body)} bytes, at most {MAX_HTML} are read", reason="body_too_large")
@@ -37,7 +36,7 @@ def read_links(body: bytes, *, url: str, content_type: str | None, now: datetime
         refuse_monster(html)
     except ExtractError as error:
         raise FeedError(str(error)) from error
-    tree = LexborHTMLParser(html)
+    tree = parse_html(html)
     entries, skipped = entries_from(islice(_headlines(tree, url), MAX_LINKS), url=url, now=now)
     if not entries:
         raise FeedError("not a page of links: no headline leads to another page of the site")

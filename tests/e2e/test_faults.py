@@ -26,6 +26,7 @@ import pytest
 
 from orewire.config import Config, FeedConfig, GatherConfig
 from orewire.model.event import RoundReport
+from orewire.testing import Silent
 from tests.e2e.conftest import SHARED
 
 SERVER = SHARED / "faults" / "faultserver.py"
@@ -95,19 +96,6 @@ def faults() -> Iterator[Faults]:
     finally:
         process.kill()
         process.wait()
-
-
-class Silent:
-    """Nobody is told how it goes."""
-
-    def stage(self, name: str, total: int) -> None:
-        """See Progress."""
-
-    def step(self, name: str) -> None:
-        """See Progress."""
-
-    def note(self, message: str, **fields: object) -> None:
-        """See Progress."""
 
 
 @dataclass(frozen=True, slots=True)
