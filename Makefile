@@ -46,8 +46,9 @@ accuracy: .venv/dev  ## write docs/accuracy.md: figures on our held-out articles
 labels: .venv/dev  ## check the labelled texts: faults, near-duplicates, balance
 	@$(BIN)/python -m nlp.training.check
 
-train: .venv/dev  ## train the heads of nlp/models from the labelled texts, the same every time
+train: .venv/dev  ## train the heads of nlp/models and the weights of store/models from the labelled texts, the same every time
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m nlp.training.train
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m store.training.fit
 
 .venv/peers: .venv/dev
 	@$(PIP) install --target $@ newspaper4k==0.9.6 readability-lxml==0.9 2>/dev/null && touch $@
