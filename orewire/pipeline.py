@@ -198,8 +198,8 @@ async def understand_articles(rooms: Rooms, report: RoundReport, *, batches: int
         if not batch:
             break
         rooms.progress.stage("articles", len(batch))
-        async for article, analysis in in_order(rooms, batch, lambda article: _understand(rooms, article)):
-            report = sum_reports(report, _record(rooms, article, analysis))
+        told = [one async for one in in_order(rooms, batch, lambda article: _understand(rooms, article))]
+        report = sum_reports(report, _record(rooms, told))
     return report
 
 
@@ -216,18 +216,18 @@ async def _understand(rooms: Rooms, article: Article) -> Analysis:
 _FAILED = "not understood"
 
 
-def _record(rooms: Rooms, article: Article, analysis: Analysis) -> RoundReport:
-    """One article's part of the report."""
-    from store.mentions import record_analysis
+def _record(rooms: Rooms, told: Sequence[tuple[Article, Analysis]]) -> RoundReport:
+    """Store what a batch says, in one transaction; its part of the report."""
+    from store.mentions import record_analyses
 
-    recorded = record_analysis(rooms.connection, article, analysis)
-    failed = (analysis.note or "").startswith(_FAILED)
+    recorded = record_analyses(rooms.connection, told)
+    failed = [(article, analysis.note or "") for article, analysis in told if (analysis.note or "").startswith(_FAILED)]
     return RoundReport(
-        articles_analysed=1,
-        articles_relevant=int(analysis.relevant),
+        articles_analysed=len(told),
+        articles_relevant=sum(analysis.relevant for _, analysis in told),
         events_new=len(recorded.new_events),
         events_updated=len(recorded.updated_events),
-        failures=((article.url or article.id, analysis.note or ""),) if failed else (),
+        failures=tuple((article.url or article.id, note) for article, note in failed),
         new_event_ids=recorded.new_events,
     )
 

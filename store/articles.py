@@ -27,7 +27,7 @@ def put_article(connection: Connection, article: Article, now: datetime) -> str:
         names = ", ".join(_COLUMNS)
         marks = ", ".join(f"${name}" for name in _COLUMNS)
         connection.execute(
-            f"INSERT INTO articles ({names}, content_hash) VALUES ({marks}, $hash)",  # noqa: S608 - our own names
+            f"INSERT INTO articles ({names}, content_hash, number) VALUES ({marks}, $hash, nextval('article_numbers'))",  # noqa: S608 - our own names
             values,
         )
         return "new"
@@ -65,7 +65,9 @@ def has_article(connection: Connection, article_id: str) -> bool:
 
 def queue_again(connection: Connection, ids: Iterable[str]) -> None:
     """Have articles understood again."""
-    connection.execute("UPDATE articles SET analysed_version = NULL WHERE id IN $ids", {"ids": list(ids)})
+    connection.execute(
+        "UPDATE articles SET analysed_version = NULL WHERE id IN (SELECT unnest($ids))", {"ids": list(ids)}
+    )
 
 
 def unanalysed_articles(connection: Connection, limit: int) -> list[Article]:

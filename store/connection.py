@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from importlib import resources
 from importlib.util import find_spec
@@ -11,11 +11,21 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from duckdb import CatalogException as CatalogError
 from duckdb import DuckDBPyConnection as Connection
 
 from orewire.model.errors import StoreBusy, StoreError, StoreTooNew
 
-__all__ = ["Connection", "open_database", "rows", "schema_version", "transaction"]
+__all__ = [
+    "CatalogError",
+    "Connection",
+    "in_list",
+    "insert_rows",
+    "open_database",
+    "rows",
+    "schema_version",
+    "transaction",
+]
 
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "memory_limit": "1GB",
@@ -77,6 +87,24 @@ def rows(connection: Connection, query: str, parameters: dict[str, Any] | None =
     result = connection.execute(query, parameters or {})
     names = [column[0] for column in result.description or ()]
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def insert_rows(
+    connection: Connection, table: str, columns: Mapping[str, str], values: Sequence[Sequence[Any]]
+) -> None:
+    """Insert rows with one statement; `columns` maps names to SQL types. Table and columns are our own words."""
+    if not values:
+        return
+    casts = ", ".join(f"unnest(CAST(${name} AS {kind}[]))" for name, kind in columns.items())
+    connection.execute(
+        f"INSERT INTO {table} ({', '.join(columns)}) SELECT {casts}",
+        dict(zip(columns, map(list, zip(*values, strict=True)), strict=True)),
+    )
+
+
+def in_list(numbers: Sequence[int]) -> str:
+    """`(1, 2, 3)`: written out, since DuckDB uses an index for that and not for a parameter that holds a list."""
+    return f"({', '.join(str(int(number)) for number in numbers) or 'NULL'})"
 
 
 def schema_version(connection: Connection) -> int:

@@ -4,55 +4,118 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from orewire.model.analysis import Value
-from orewire.model.event import Event, EventStance, Filters, Source
-from store.connection import Connection, rows
+from orewire.model.codes import FAMILY_OF_TYPE
+from orewire.model.event import Cursor, Event, EventStance, Filters, Source
+from store.connection import Connection, in_list, rows
 from store.filters import where_clause
 
 _OWN = (
-    "id", "type", "family", "status", "salience", "date", "project", "actor", "target", "stage", "confidence",
-    "evidence", "first_seen", "last_seen", "article_count", "independent_sources",
+    "id", "type", "status", "salience", "date", "project", "actor", "target", "stage", "confidence", "evidence",
+    "first_seen", "last_seen", "article_count", "independent_sources", "voice",
 )  # fmt: skip
+_FIRST_SPAN = timedelta(days=31)
+_LAST_SPAN = timedelta(days=31 * 4**5)
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
-def find_events(connection: Connection, filters: Filters, *, limit: int = 50, offset: int = 0) -> list[Event]:
-    """Newest first; three queries however many events there are."""
-    condition, values = where_clause(filters)
-    found = rows(
-        connection,
-        f"""
-        SELECT * FROM events WHERE {condition}
-        ORDER BY date DESC NULLS LAST, confidence DESC, id LIMIT $limit OFFSET $offset
-        """,  # noqa: S608 - the condition holds parameters only
-        {**values, "limit": limit, "offset": offset},
-    )
-    return _with_reports(connection, found)
+def find_events(
+    connection: Connection,
+    filters: Filters,
+    *,
+    limit: int = 50,
+    offset: int = 0,
+    after: Cursor | None = None,
+    articles: Sequence[int] | None = None,
+) -> list[Event]:
+    """Newest first, those without a date last; `after` goes on behind the last event of a former page.
+
+    `articles` as in `where_clause`.
+    """
+    condition, values = where_clause(filters, articles=articles)
+    if after is not None:
+        condition = f"{condition} AND {_behind(after)}"
+        values |= {"after_date": after.date, "after_id": after.id}
+    ids = _newest(connection, condition, values, limit=limit, offset=offset)
+    return get_events(connection, ids)
 
 
-def count_events(connection: Connection, filters: Filters) -> int:
+def _behind(after: Cursor) -> str:
+    """What comes after an event in the order of `find_events`."""
+    if after.date is None:
+        return "events.date IS NULL AND events.id < $after_id AND $after_date IS NULL"
+    return "(events.date < $after_date OR (events.date = $after_date AND events.id < $after_id) OR events.date IS NULL)"
+
+
+def _newest(connection: Connection, condition: str, values: dict[str, object], *, limit: int, offset: int) -> list[int]:
+    """Ids of the page. The newest weeks are looked through first, then four times as many: most pages end there."""
+    order = "ORDER BY date DESC NULLS LAST, id DESC LIMIT $limit OFFSET $offset"
+    page = {"limit": limit, "offset": offset}
+    newest = values.get("after_date") or _newest_date(connection)
+    span = _FIRST_SPAN
+    while isinstance(newest, date) and span < _LAST_SPAN:
+        first = newest - min(span, newest - date.min)
+        found = connection.execute(
+            f"SELECT id FROM events WHERE date >= $first AND {condition} {order}",  # noqa: S608 - parameters only
+            {**values, **page, "first": first},
+        ).fetchall()
+        if len(found) == limit:
+            return [number for (number,) in found]
+        span *= 4
+    found = connection.execute(
+        f"SELECT id FROM events WHERE {condition} {order}",  # noqa: S608 - parameters only
+        {**values, **page},
+    ).fetchall()
+    return [number for (number,) in found]
+
+
+def _newest_date(connection: Connection) -> date | None:
+    found = connection.execute("SELECT max(date) FROM events").fetchone()
+    return found[0] if found else None
+
+
+def count_events(connection: Connection, filters: Filters, *, articles: Sequence[int] | None = None) -> int:
     """How many events match."""
-    condition, values = where_clause(filters)
+    condition, values = where_clause(filters, articles=articles)
     found = connection.execute(f"SELECT count(*) FROM events WHERE {condition}", values).fetchone()  # noqa: S608
     return int(found[0]) if found else 0
 
 
-def get_event(connection: Connection, event_id: str) -> Event | None:
-    """One event by its id."""
-    found = rows(connection, "SELECT * FROM events WHERE id = $id", {"id": event_id})
-    return _with_reports(connection, found)[0] if found else None
+def get_event(connection: Connection, event_id: int) -> Event | None:
+    """One event by its id; that of a merged event leads to the one it went into."""
+    found = get_events(connection, [event_id])
+    return found[0] if found else None
 
 
-def _with_reports(connection: Connection, found: Sequence[dict[str, Any]]) -> list[Event]:
-    ids = [row["id"] for row in found]
-    sources, stances = _sources(connection, ids), _stances(connection, ids)
-    return [_event(row, sources[row["id"]], stances[row["id"]]) for row in found]
+def get_events(connection: Connection, ids: Sequence[int]) -> list[Event]:
+    """Events in the order of their ids; those that are not there are left out. Three queries however many they are."""
+    if not ids:
+        return []
+    found = rows(
+        connection,
+        f"""
+        SELECT events.* EXCLUDE (project), country_sets.members AS countries, mineral_sets.members AS minerals,
+            projects.name AS project
+        FROM events
+        JOIN country_sets ON country_sets.id = country_set
+        JOIN mineral_sets ON mineral_sets.id = mineral_set
+        LEFT JOIN projects ON projects.id = events.project
+        WHERE events.id IN {in_list(ids)}
+        """,  # noqa: S608 - numbers only
+    )
+    sources, stances = _reports(connection, found)
+    by_id = {row["id"]: _event(row, sources[row["id"]], stances[row["id"]]) for row in found}
+    return [by_id[number] for number in ids if number in by_id]
 
 
 def _event(row: dict[str, Any], sources: list[Source], stances: list[EventStance]) -> Event:
     return Event(
-        **{name: row[name] for name in _OWN},
+        **{name: row[name] for name in _OWN if name != "confidence"},
+        confidence=round(row["confidence"], 3),
+        family=FAMILY_OF_TYPE[row["type"]],
         minerals=tuple(row["minerals"]),
         countries=tuple(row["countries"]),
         value=Value(amount=row["amount"], currency=row["currency"]) if row["amount"] is not None else None,
@@ -61,39 +124,66 @@ def _event(row: dict[str, Any], sources: list[Source], stances: list[EventStance
     )
 
 
-def _sources(connection: Connection, ids: list[str]) -> defaultdict[str, list[Source]]:
-    found = rows(
+def _reports(
+    connection: Connection, found: Sequence[dict[str, Any]]
+) -> tuple[defaultdict[int, list[Source]], defaultdict[int, list[EventStance]]]:
+    mentions = rows(
         connection,
-        """
-        SELECT event, articles.id AS article_id, url, title, source, lang, published, evidence,
-            evidence_start AS start, evidence_end AS "end", confidence
-        FROM mentions JOIN articles ON articles.id = mentions.article
-        WHERE event IN $ids
-        ORDER BY published NULLS LAST, articles.id
-        """,
-        {"ids": ids},
+        f"""
+        SELECT event, article, evidence, evidence_start AS start, evidence_end AS "end", confidence
+        FROM mentions WHERE event IN {in_list([row["id"] for row in found])}
+        """,  # noqa: S608 - numbers only
     )
-    grouped: defaultdict[str, list[Source]] = defaultdict(list)
-    for row in found:
-        grouped[row.pop("event")].append(Source(**row))
+    numbers = in_list(sorted({row["article"] for row in mentions}))
+    articles = rows(
+        connection,
+        f"""
+        SELECT number, id AS article_id, url, title, source, lang, published, voice
+        FROM articles WHERE number IN {numbers}
+        """,  # noqa: S608 - numbers only
+    )
+    stances = rows(
+        connection,
+        f"SELECT DISTINCT {_STANCE}, article FROM stances WHERE article IN {numbers} ORDER BY ALL",  # noqa: S608
+    )
+    return _group_sources(mentions, articles), _group_stances(found, mentions, stances)
+
+
+_STANCE = "holder, holder_class, target, polarity, basis, evidence"
+
+
+def _group_sources(mentions: list[dict[str, Any]], articles: list[dict[str, Any]]) -> defaultdict[int, list[Source]]:
+    """By time of publication, those without one last."""
+    by_number = {row.pop("number"): row for row in articles}
+    grouped: defaultdict[int, list[Source]] = defaultdict(list)
+    for row in mentions:
+        told = {name: row[name] for name in ("evidence", "start", "end")}
+        source = Source(**told, **by_number[row["article"]], confidence=round(row["confidence"], 3))
+        grouped[row["event"]].append(source)
+    for sources in grouped.values():
+        sources.sort(key=lambda one: (one.published is None, one.published or _NEVER, one.article_id))
     return grouped
 
 
-def _stances(connection: Connection, ids: list[str]) -> defaultdict[str, list[EventStance]]:
-    """Attitudes that the event's own articles report of it: see the filter `stance` for which belong to it."""
-    found = rows(
-        connection,
-        """
-        SELECT DISTINCT event, holder, holder_class, stances.target, polarity, stances.basis, stances.evidence
-        FROM mentions JOIN stances ON stances.article = mentions.article JOIN events ON events.id = mentions.event
-        WHERE event IN $ids
-            AND (stances.target = 'mining' OR events.project IS NULL OR stances.target = events.project)
-            AND (events.family IN ('opposition', 'legal') OR stances.evidence = mentions.evidence)
-        ORDER BY ALL
-        """,
-        {"ids": ids},
-    )
-    grouped: defaultdict[str, list[EventStance]] = defaultdict(list)
-    for row in found:
-        grouped[row.pop("event")].append(EventStance(**row))
-    return grouped
+def _group_stances(
+    found: Sequence[dict[str, Any]], mentions: list[dict[str, Any]], stances: list[dict[str, Any]]
+) -> defaultdict[int, list[EventStance]]:
+    """Attitudes that an event's own articles report of it: `stance_belongs` says which."""
+    by_article: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in stances:
+        by_article[row.pop("article")].append(row)
+    events = {row["id"]: row for row in found}
+    grouped: defaultdict[int, dict[EventStance, None]] = defaultdict(dict)
+    for mention in mentions:
+        event = events[mention["event"]]
+        for stance in by_article[mention["article"]]:
+            if stance_belongs(stance, type_=event["type"], project=event["project"], evidence=mention["evidence"]):
+                grouped[mention["event"]][EventStance(**stance)] = None
+    return defaultdict(list, {event: list(found) for event, found in grouped.items()})
+
+
+def stance_belongs(stance: dict[str, Any], *, type_: str, project: str | None, evidence: str) -> bool:
+    """A stance belongs to an event of conflict in its article, or to the event told by the same sentence."""
+    if project and stance["target"] not in ("mining", project):
+        return False
+    return FAMILY_OF_TYPE[type_] in ("opposition", "legal") or stance["evidence"] == evidence

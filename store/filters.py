@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 
-from orewire.model.codes import EVENT_TYPES, FAMILIES, POLARITIES, STATUSES
+from orewire.model.codes import EVENT_TYPES, FAMILIES, FAMILY_OF_TYPE, POLARITIES, STATUSES
 from orewire.model.errors import UsageError
 from orewire.model.event import Filters
 
 _ALLOWED = {"type": EVENT_TYPES, "family": FAMILIES, "status": STATUSES, "stance": POLARITIES}
 _MOST_WORDS = 20
 
-_STANCE = """
-    EXISTS (SELECT 1 FROM mentions JOIN stances ON stances.article = mentions.article
-            WHERE mentions.event = events.id AND stances.polarity IN $stance
-                AND (stances.target = 'mining' OR events.project IS NULL OR stances.target = events.project)
-                AND {about})
-"""
 _TEXT = """
-    EXISTS (SELECT 1 FROM mentions JOIN articles ON articles.id = mentions.article
-            WHERE mentions.event = events.id AND contains(
-                lower(strip_accents(concat_ws(' ', articles.title, mentions.evidence, articles.text))), ${name}))
+    events.id IN (SELECT event FROM mentions JOIN articles ON articles.number = mentions.article
+        WHERE contains(lower(strip_accents(concat_ws(' ', articles.title, mentions.evidence, articles.text))),
+            lower(strip_accents(${name}))))
 """
-_ABOUT = "(events.family IN ('opposition', 'legal') OR stances.evidence = mentions.evidence)"
-"""A stance belongs to an event of conflict in its article, or to the event told by the same sentence."""
+_TOLD_BY = "events.id IN (SELECT event FROM mentions WHERE article IN (SELECT unnest($articles)))"
+_PLAIN = "lower(strip_accents({}))"
 
 
-def where_clause(filters: Filters) -> tuple[str, dict[str, object]]:
-    """The condition and its parameters; UsageError says which value means nothing and what is allowed."""
+def where_clause(filters: Filters, *, articles: Sequence[int] | None = None) -> tuple[str, dict[str, object]]:
+    """The condition on `events` and its parameters; UsageError says which value means nothing and what is allowed.
+
+    `articles` are the numbers of those that match `filters.text`, where the full-text index was asked; otherwise each
+    of its words is looked for in all texts.
+    """
     check_filters(filters)
     conditions: list[str] = []
     values: dict[str, object] = {}
@@ -36,47 +34,63 @@ def where_clause(filters: Filters) -> tuple[str, dict[str, object]]:
         if chosen := getattr(filters, name):
             conditions.append(condition)
             values[name] = [value.upper() if name == "country" else value for value in chosen]
+    if filters.family:
+        conditions.append("events.type IN $types_of_family")
+        values["types_of_family"] = [kind for kind in EVENT_TYPES if FAMILY_OF_TYPE[kind] in filters.family]
     for name, condition in _SINGLES.items():
         if (value := getattr(filters, name)) is not None:
             conditions.append(condition)
             values[name] = value
-    for name in ("project", "actor"):
-        _add_names(name, getattr(filters, name), conditions, values)
-    _add_words(filters.text, conditions, values)
+    if chosen := set(filters.stance):
+        conditions.append(f"({' OR '.join(_STANCES[polarity] for polarity in sorted(chosen))})")
+    _add_projects(filters.project, conditions, values)
+    _add_actors(filters.actor, conditions, values)
+    if filters.text is not None and articles is not None:
+        conditions.append(_TOLD_BY)
+        values["articles"] = list(articles)
+    else:
+        _add_words(filters.text, conditions, values)
     return " AND ".join(conditions) or "TRUE", values
 
 
 _LISTS = {
-    "country": "list_has_any(events.countries, $country)",
-    "mineral": "list_has_any(events.minerals, $mineral)",
+    "country": "events.country_set IN (SELECT id FROM country_sets WHERE list_has_any(members, $country))",
+    "mineral": "events.mineral_set IN (SELECT id FROM mineral_sets WHERE list_has_any(members, $mineral))",
     "type": "events.type IN $type",
-    "family": "events.family IN $family",
     "status": "events.status IN $status",
-    "stance": _STANCE.format(about=_ABOUT),
 }
 _SINGLES = {
     "since": "events.date >= $since",
     "until": "events.date < $until",
-    "min_confidence": "events.confidence >= $min_confidence",
+    "min_confidence": "events.confidence >= $min_confidence::FLOAT",
 }
+_STANCES = {"support": "events.supporters > 0", "oppose": "events.opponents > 0"}
 
 
-def _add_names(name: str, chosen: Iterable[str], conditions: list[str], values: dict[str, object]) -> None:
-    """Names match in part, whatever case and accents: 'panama' finds 'Cobre Panamá'."""
-    any_of = []
-    for number, value in enumerate(chosen):
-        key = f"{name}_{number}"
-        any_of.append(f"contains(lower(strip_accents(coalesce(events.{name}, ''))), lower(strip_accents(${key})))")
-        values[key] = clean(value)
-    if any_of:
-        conditions.append(f"({' OR '.join(any_of)})")
+def _add_projects(chosen: Sequence[str], conditions: list[str], values: dict[str, object]) -> None:
+    """Names match in part, whatever case and accents: 'panama' finds 'Cobre Panamá'; other names count, too."""
+    if not chosen:
+        return
+    name = _PLAIN.format("concat_ws(chr(10), name, array_to_string(aliases, chr(10)))")
+    any_of = " OR ".join(f"contains({name}, {_PLAIN.format(f'$project_{i}')})" for i in range(len(chosen)))
+    conditions.append(f"events.project IN (SELECT id FROM projects WHERE {any_of})")  # noqa: S608 - parameters only
+    values.update({f"project_{i}": clean(value) for i, value in enumerate(chosen)})
+
+
+def _add_actors(chosen: Sequence[str], conditions: list[str], values: dict[str, object]) -> None:
+    """The same for actors."""
+    if not chosen:
+        return
+    actor = _PLAIN.format("coalesce(events.actor, '')")
+    any_of = " OR ".join(f"contains({actor}, {_PLAIN.format(f'$actor_{i}')})" for i in range(len(chosen)))
+    conditions.append(f"({any_of})")
+    values.update({f"actor_{i}": clean(value) for i, value in enumerate(chosen)})
 
 
 def _add_words(text: str | None, conditions: list[str], values: dict[str, object]) -> None:
     for number, word in enumerate((text or "").split()[:_MOST_WORDS]):
-        key = f"word_{number}"
-        conditions.append(_TEXT.format(name=key).replace(f"${key}", f"lower(strip_accents(${key}))"))
-        values[key] = clean(word)
+        conditions.append(_TEXT.format(name=f"word_{number}"))
+        values[f"word_{number}"] = clean(word)
 
 
 def clean(value: str) -> str:

@@ -27,7 +27,7 @@ class LocalStore:
         with self._connection.cursor() as cursor:
             return events.count_events(cursor, filters)
 
-    def get_event(self, event_id: str) -> Event | None:
+    def get_event(self, event_id: int) -> Event | None:
         """See Questions."""
         with self._connection.cursor() as cursor:
             return events.get_event(cursor, event_id)

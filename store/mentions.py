@@ -1,244 +1,306 @@
-"""What one article says, written in one transaction: mentions, stances, story, and the events they belong to."""
+"""What articles say, written in one transaction: mentions, stances, stories, and the events they belong to."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
-from datetime import date, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from orewire.model.analysis import Analysis, Mention, Stance
-from orewire.model.article import Article, article_id
-from orewire.model.codes import FAMILY_OF_TYPE
-from store.connection import Connection, rows, transaction
-from store.resolve import PROJECT_DAYS, RECALLED_DAYS, Decision, Report, Told, derive_event, resolve
-from store.stories import find_copy_group
+from orewire.model.analysis import Analysis
+from orewire.model.article import Article
+from store.connection import Connection, in_list, insert_rows, rows, transaction
+from store.fingerprints import article_terms, copy_bands, mention_names
+from store.pairs import find_pairs
+from store.refresh import refresh_events
+from store.resolve import Decision, Key, resolve
+from store.reviews import Decided, standing_decisions
+from store.stories import find_copies, record_stories
+
+_MENTION = {
+    "article": "BIGINT", "number": "UTINYINT", "type": "VARCHAR", "status": "VARCHAR", "salience": "VARCHAR",
+    "minerals": "VARCHAR[]", "countries": "VARCHAR[]", "project": "VARCHAR", "actor": "VARCHAR", "target": "VARCHAR",
+    "date": "DATE", "stage": "VARCHAR", "amount": "DOUBLE", "currency": "VARCHAR", "evidence": "VARCHAR",
+    "evidence_start": "INTEGER", "evidence_end": "INTEGER", "confidence": "FLOAT", "day": "DATE",
+    "seen": "TIMESTAMPTZ", "source": "VARCHAR", "voice": "VARCHAR", "lang": "VARCHAR",
+    "copy_group": "BIGINT", "names": "UINTEGER[]", "version": "VARCHAR",
+}  # fmt: skip
+_STANCE = {
+    "article": "BIGINT", "holder": "VARCHAR", "holder_class": "VARCHAR", "target": "VARCHAR", "polarity": "VARCHAR",
+    "basis": "VARCHAR", "evidence": "VARCHAR", "evidence_start": "INTEGER", "evidence_end": "INTEGER",
+    "confidence": "FLOAT", "version": "VARCHAR",
+}  # fmt: skip
+_MOST_MENTIONS = 255
+Told = tuple[Article, Analysis]
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """Ids of the events that an article made, and of those that it added to or took from."""
+    """Ids of the events that articles made, and of those that they added to or took from."""
 
-    new_events: tuple[str, ...]
-    updated_events: tuple[str, ...]
+    new_events: tuple[int, ...] = ()
+    updated_events: tuple[int, ...] = ()
 
 
-def record_analysis(connection: Connection, article: Article, analysis: Analysis) -> Recorded:
-    """Replace what was understood of the article. Doing it again changes nothing."""
+def record_analyses(connection: Connection, told: Sequence[Told]) -> Recorded:
+    """Replace what was understood of these articles, all or none of it. Doing it again changes nothing.
+
+    Articles are resolved in the order given. One whose text has changed meanwhile waits for its own analysis.
+    """
     with transaction(connection):
-        if not _is_current(connection, article):
-            return Recorded((), ())
-        former = _forget(connection, article.id)
-        group = find_copy_group(connection, article) if analysis.relevant else article.id
-        mentions = analysis.events if analysis.relevant else ()
-        before = {row["id"] for row in _existing(connection, former)}
-        linked = _link_all(connection, article, mentions, group, analysis.version)
-        _write_stances(connection, article.id, analysis)
-        touched = list(dict.fromkeys([*linked, *former]))
-        known = before | {row["id"] for row in _existing(connection, touched)}
-        _mark_analysed(connection, article, analysis, group)
-        for event in touched:
-            _refresh(connection, event, exists=event in known)
-        _mark_story(connection, article.id, linked)
-    new = tuple(event for event in dict.fromkeys(linked) if event not in known)
-    return Recorded(new, tuple(event for event in touched if event not in new))
+        return put_analyses(connection, told)
 
 
-def _is_current(connection: Connection, article: Article) -> bool:
-    """Whether the text is still the one that was understood: a revision may have come meanwhile, and waits its turn."""
-    found = connection.execute("SELECT content_hash FROM articles WHERE id = $id", {"id": article.id}).fetchone()
-    return found is None or found[0] == article.content_hash
-
-
-def _forget(connection: Connection, article: str) -> list[str]:
-    """Take the article's former mentions and stances away; the events they belonged to."""
-    found = rows(connection, "SELECT DISTINCT event FROM mentions WHERE article = $id ORDER BY event", {"id": article})
-    connection.execute("DELETE FROM mentions WHERE article = $id", {"id": article})
-    connection.execute("DELETE FROM stances WHERE article = $id", {"id": article})
-    return [row["event"] for row in found]
-
-
-def _existing(connection: Connection, events: list[str]) -> list[dict[str, Any]]:
-    return rows(connection, "SELECT id FROM events WHERE id IN $ids", {"ids": events})
-
-
-def _link_all(
-    connection: Connection, article: Article, mentions: Iterable[Mention], group: str, version: str
-) -> list[str]:
-    """Resolve and write each mention; two mentions of one article never share an event."""
-    taken: list[str] = []
-    for number, mention in enumerate(mentions):
-        told = _told(mention, article, group)
-        found = [event for event in _candidates(connection, told) if event.id not in taken]
-        decision = resolve(told, found)
-        if decision is None:
-            decision = Decision(article_id(f"{mention.type}|{article.id}|{number}"), 0.0, "first report")
-        _write_mention(
-            connection, mention, decision, {"id": f"{article.id}-{number}", "article": article.id, "version": version}
-        )
-        taken.append(decision.event)
-    return taken
-
-
-def _told(mention: Mention, article: Article, group: str) -> Told:
-    return Told(
-        id=article.id,
-        type=mention.type,
-        day=mention.date or (article.published or article.fetched).date(),
-        recalled=mention.salience == "background" and mention.date is None,
-        project=mention.project,
-        countries=frozenset(mention.countries),
-        minerals=frozenset(mention.minerals),
-        actor=mention.actor,
-        copy_groups=frozenset({group}),
+def put_analyses(connection: Connection, told: Sequence[Told]) -> Recorded:
+    """The same, inside a transaction that the caller has begun."""
+    stored = _current(connection, told)
+    current = {stored[article.id]["number"]: (article, analysis) for article, analysis in told if article.id in stored}
+    if not current:
+        return Recorded()
+    former = _forget(connection, list(current))
+    relevant = {number: one for number, one in current.items() if one[1].relevant}
+    copies = fingerprint(connection, relevant)
+    voices = {row["number"]: row["voice"] for row in stored.values()}
+    linked = _link(connection, arrive(connection, relevant, copies, voices), former)
+    _write_stances(connection, relevant)
+    _mark_analysed(connection, current, copies)
+    touched = list(dict.fromkeys([*(decided.event for decided in linked.values()), *(one.event for one in former)]))
+    new = refresh_events(connection, touched)
+    articles = {number: article for number, (article, _) in relevant.items()}
+    stories = {row["number"]: row["story"] for row in stored.values()}
+    record_stories(connection, articles, _main_events(relevant, linked), copies, stories)
+    return Recorded(
+        tuple(event for event in touched if event in new), tuple(event for event in touched if event not in new)
     )
 
 
-def _candidates(connection: Connection, told: Told) -> list[Told]:
-    """Events of the type near in time, or without a date; what else must agree is for `resolve` to say."""
-    day = told.day or date.min + timedelta(days=RECALLED_DAYS)
-    reach = timedelta(days=RECALLED_DAYS)
-    found = rows(
-        connection,
-        """
-        SELECT events.id, type, coalesce(date, first_seen::DATE) AS day,
-            date IS NULL AND salience = 'background' AS recalled, project, countries, minerals, actor
-        FROM events
-        WHERE type = $type AND (date IS NULL OR date BETWEEN $first AND $last)
-            AND (len(countries) = 0 OR $no_country OR list_has_any(countries, $countries))
-        """,
-        {
-            "type": told.type, "first": day - reach, "last": day + timedelta(days=PROJECT_DAYS),
-            "countries": sorted(told.countries), "no_country": not told.countries,
-        },
-    )  # fmt: skip
-    groups = _copy_groups(connection, [row["id"] for row in found])
-    return [
-        Told(
-            **{**row, "countries": frozenset(row["countries"]), "minerals": frozenset(row["minerals"])},
-            copy_groups=groups.get(row["id"], frozenset()),
+def _current(connection: Connection, told: Sequence[Told]) -> dict[str, dict[str, Any]]:
+    """The stored articles by id whose text is still the one that was understood: a revision may have come meanwhile."""
+    found = {
+        row["id"]: row
+        for row in rows(
+            connection,
+            "SELECT id, number, content_hash, story, voice FROM articles WHERE id IN (SELECT unnest($ids))",
+            {"ids": [article.id for article, _ in told]},
         )
-        for row in found
-    ]
+    }
+    return {
+        article.id: found[article.id]
+        for article, _ in told
+        if article.id in found and found[article.id]["content_hash"] == article.content_hash
+    }
 
 
-def _copy_groups(connection: Connection, events: list[str]) -> dict[str, frozenset[str]]:
-    """The texts that tell of each event; a correlated subquery in its place took thrice as long."""
-    found = rows(
-        connection,
-        """
-        SELECT event, list(copy_group) AS groups FROM mentions JOIN articles ON articles.id = mentions.article
-        WHERE event IN $events AND copy_group IS NOT NULL
-        GROUP BY event
-        """,
-        {"events": events},
-    )
-    return {row["event"]: frozenset(row["groups"]) for row in found}
+@dataclass(frozen=True, slots=True)
+class Former:
+    """A mention of a former analysis, and the events that it counted for and was resolved to."""
+
+    article: int
+    type: str
+    evidence: str
+    event: int
+    own_event: int
 
 
-def _write_mention(connection: Connection, mention: Mention, decision: Decision, keys: dict[str, str]) -> None:
-    plain = ("type", "status", "salience", "project", "actor", "target", "date", "stage", "confidence")
-    connection.execute(
-        """
-        INSERT INTO mentions VALUES ($id, $article, $event, $type, $status, $salience, $minerals, $countries, $project,
-            $actor, $target, $date, $stage, $amount, $currency, $evidence, $start, $end, $confidence, $version, $reason)
-        """,
-        {
-            **keys,
-            **{name: getattr(mention, name) for name in plain},
-            "minerals": list(mention.minerals),
-            "countries": list(mention.countries),
-            "amount": mention.value.amount if mention.value else None,
-            "currency": mention.value.currency if mention.value else None,
-            "evidence": mention.evidence.text,
-            "start": mention.evidence.start,
-            "end": mention.evidence.end,
-            "event": decision.event,
-            "reason": decision.reason,
-        },
-    )
-
-
-def _write_stances(connection: Connection, article: str, analysis: Analysis) -> None:
-    for stance in analysis.stances:
-        connection.execute(
-            """
-            INSERT INTO stances VALUES ($article, $holder, $holder_class, $target, $polarity, $basis, $evidence, $start,
-                $end, $confidence, $version)
-            """,
-            {"article": article, "version": analysis.version, **_stance_values(stance)},
-        )
-
-
-def _stance_values(stance: Stance) -> dict[str, object]:
-    names = ("holder", "holder_class", "target", "polarity", "basis", "confidence")
-    evidence = {"evidence": stance.evidence.text, "start": stance.evidence.start, "end": stance.evidence.end}
-    return {name: getattr(stance, name) for name in names} | evidence
-
-
-def _mark_analysed(connection: Connection, article: Article, analysis: Analysis, group: str) -> None:
-    connection.execute(
-        """
-        UPDATE articles SET analysed_version = $version, relevant = $relevant, note = $note, copy_group = $group,
-            lang = coalesce($lang, lang)
-        WHERE id = $id
-        """,
-        {
-            "id": article.id, "version": analysis.version, "relevant": analysis.relevant, "note": analysis.note,
-            "group": group, "lang": analysis.lang,
-        },
-    )  # fmt: skip
-
-
-def _mark_story(connection: Connection, article: str, events: list[str]) -> None:
-    """The story of the first event it shares with an earlier article, else its own."""
+def _forget(connection: Connection, numbers: Sequence[int]) -> list[Former]:
+    """Take what was understood of these articles away."""
+    of_these = f"WHERE article IN {in_list(numbers)}"
     found = connection.execute(
-        """
-        SELECT min(coalesce(story, articles.id)) FROM mentions JOIN articles ON articles.id = mentions.article
-        WHERE mentions.event IN $events AND articles.id <> $id
-        """,
-        {"events": events, "id": article},
-    ).fetchone()
-    story = (found[0] if found else None) or article
-    connection.execute("UPDATE articles SET story = $story WHERE id = $id", {"story": story, "id": article})
+        f"SELECT article, type, evidence, event, own_event FROM mentions {of_these} ORDER BY article, number"  # noqa: S608
+    ).fetchall()
+    for table in ("mentions", "stances", "fingerprints"):
+        connection.execute(f"DELETE FROM {table} {of_these}")  # noqa: S608 - numbers only
+    return [Former(*row) for row in found]
 
 
-def _refresh(connection: Connection, event: str, *, exists: bool) -> None:
-    """Derive the event anew from its mentions; without any it is gone."""
-    found = rows(
+def fingerprint(connection: Connection, relevant: Mapping[int, Told]) -> dict[int, int]:
+    """Store the fingerprints of the articles; the copy group of each."""
+    if not relevant:
+        return {}
+    articles = {number: article for number, (article, _) in relevant.items()}
+    days = {number: _seen(article).date() for number, article in articles.items()}
+    insert_rows(
         connection,
-        """
-        SELECT mentions.*, evidence_start IS NULL AS in_title, published, coalesce(published, fetched) AS seen, source,
-            coalesce(copy_group, articles.id) AS copy_group
-        FROM mentions JOIN articles ON articles.id = mentions.article
-        WHERE event = $event
-        ORDER BY mentions.id
-        """,
-        {"event": event},
+        "fingerprints",
+        {"article": "BIGINT", "day": "DATE", "bands": "UINTEGER[]", "terms": "UINTEGER[]"},
+        [
+            (number, days[number], copy_bands(article.title, article.text), article_terms(article))
+            for number, article in articles.items()
+        ],
     )
-    if not found:
-        connection.execute("DELETE FROM events WHERE id = $event", {"event": event})
-        return
-    derived = derive_event([_report(row) for row in found])
-    type_ = found[0]["type"]
-    values = {"id": event, "type": type_, "family": FAMILY_OF_TYPE[type_], **derived}
-    (_update_event if exists else _insert_event)(connection, values)
+    return find_copies(connection, articles, min(days.values()), max(days.values()))
 
 
-def _report(row: dict[str, Any]) -> Report:
-    values = {field.name: row[field.name] for field in fields(Report)}
-    return Report(**{**values, "minerals": tuple(values["minerals"]), "countries": tuple(values["countries"])})
+def _seen(article: Article) -> datetime:
+    return article.published or article.fetched
 
 
-# Two statements instead of one upsert, which takes DuckDB three times as long. The names are ours, from derive_event.
+def arrive(
+    connection: Connection, relevant: Mapping[int, Told], copies: Mapping[int, int], voices: Mapping[int, str]
+) -> list[tuple[Any, ...]]:
+    """Put the mentions into the table `arriving`, where resolution finds them."""
+    values = [
+        _mention_row((number, place), told, copy_group=copies[number], voice=voices[number])
+        for number, told in relevant.items()
+        for place in range(len(told[1].events[:_MOST_MENTIONS]))
+    ]
+    connection.execute(
+        """
+        CREATE TEMP TABLE IF NOT EXISTS arriving AS
+        SELECT * EXCLUDE (event, own_event, score, reason) FROM mentions LIMIT 0
+        """
+    )
+    connection.execute("DELETE FROM arriving")
+    insert_rows(connection, "arriving", _MENTION, values)
+    return values
 
 
-def _insert_event(connection: Connection, values: dict[str, object]) -> None:
-    names = ", ".join(values)
-    marks = ", ".join(f"${name}" for name in values)
-    connection.execute(f"INSERT INTO events ({names}) VALUES ({marks})", values)  # noqa: S608
+def _link(connection: Connection, values: Sequence[tuple[Any, ...]], former: Sequence[Former]) -> dict[Key, Decided]:
+    """Resolve and write each of the arriving mentions."""
+    if not values:
+        return {}
+    place = list(_MENTION).index("evidence")
+    told = {_key(row): (row[0], row[2], row[place]) for row in values}
+    decisions = _resolve(connection, values, _Numbers(connection, told, former))
+    decided = standing_decisions(connection).apply(decisions, told)
+    _write_links(connection, decided)
+    return decided
 
 
-def _update_event(connection: Connection, values: dict[str, object]) -> None:
-    changes = ", ".join(f"{name} = ${name}" for name in values if name != "id")
-    connection.execute(f"UPDATE events SET {changes} WHERE id = $id", values)  # noqa: S608
+def _mention_row(key: Key, told: Told, *, copy_group: int, voice: str) -> tuple[Any, ...]:
+    article, analysis = told
+    mention = analysis.events[key[1]]
+    values = {
+        "article": key[0], "number": key[1], "minerals": list(mention.minerals), "countries": list(mention.countries),
+        "amount": mention.value.amount if mention.value else None,
+        "currency": mention.value.currency if mention.value else None,
+        "evidence": mention.evidence.text, "evidence_start": mention.evidence.start,
+        "evidence_end": mention.evidence.end, "day": mention.date or _seen(article).date(), "seen": _seen(article),
+        "source": article.source, "voice": voice, "copy_group": copy_group, "names": mention_names(mention),
+        "lang": analysis.lang or article.lang, "version": analysis.version,
+    }  # fmt: skip
+    return tuple(values[name] if name in values else getattr(mention, name) for name in _MENTION)
+
+
+def _key(row: Sequence[Any]) -> Key:
+    return row[0], row[1]
+
+
+def _resolve(connection: Connection, values: Sequence[Sequence[Any]], numbers: _Numbers) -> dict[Key, Decision]:
+    place = list(_MENTION).index("day")
+    days: list[date] = [row[place] for row in values]
+    pairs = find_pairs(connection, min(days), max(days))
+    stored = sorted({pair.other[0] for pair in pairs})
+    events = {
+        (article, number): event
+        for article, number, event in connection.execute(
+            f"SELECT article, number, own_event FROM mentions WHERE article IN {in_list(stored)}"  # noqa: S608
+        ).fetchall()
+    }
+    return resolve([_key(row) for row in values], pairs, events, numbers.take)
+
+
+class _Numbers:
+    """Numbers for first reports: that of the same report of a former analysis where nobody else tells of its event."""
+
+    def __init__(
+        self, connection: Connection, told: Mapping[Key, tuple[int, str, str]], former: Sequence[Former]
+    ) -> None:
+        self._told, self._said = told, set(told.values())
+        self._fresh = iter(_new_ids(connection, len(told)))
+        own = {one.own_event for one in former}
+        kept = connection.execute(f"SELECT DISTINCT own_event FROM mentions WHERE event IN {in_list(sorted(own))}")  # noqa: S608
+        free = own - {event for (event,) in kept.fetchall()}
+        self._free = [one for one in former if one.own_event in free]
+
+    def take(self, key: Key) -> int:
+        """The number of the event that a mention is the first to tell."""
+        article, type_, evidence = self._told[key]
+        same = [one for one in self._free if (one.article, one.type) == (article, type_)]
+        changed = [one for one in same if (one.article, one.type, one.evidence) not in self._said]
+        best = next((one for one in same if one.evidence == evidence), changed[0] if changed else None)
+        if best is None:
+            return next(self._fresh)
+        self._free = [one for one in self._free if one.own_event != best.own_event]
+        return best.own_event
+
+
+def _new_ids(connection: Connection, count: int) -> list[int]:
+    found = connection.execute("SELECT nextval('event_ids') FROM range($count)", {"count": count}).fetchall()
+    return [number for (number,) in found]
+
+
+def _write_links(connection: Connection, decided: Mapping[Key, Decided]) -> None:
+    """The arriving mentions with their events."""
+    names = ", ".join(_MENTION)
+    connection.execute(
+        f"""
+        INSERT INTO mentions ({names}, event, own_event, score, reason)
+        SELECT {names}, event, own_event, score, reason
+        FROM arriving JOIN (
+            SELECT unnest($articles::BIGINT[]) AS article, unnest($numbers::UTINYINT[]) AS number,
+                unnest($events::BIGINT[]) AS event, unnest($own::BIGINT[]) AS own_event,
+                unnest($scores::FLOAT[]) AS score, unnest($reasons::VARCHAR[]) AS reason
+        ) AS decided USING (article, number)
+        ORDER BY article, number
+        """,  # noqa: S608 - our own names
+        {
+            "articles": [article for article, _ in decided],
+            "numbers": [number for _, number in decided],
+            "events": [one.event for one in decided.values()],
+            "own": [one.own_event for one in decided.values()],
+            "scores": [one.score for one in decided.values()],
+            "reasons": [one.reason for one in decided.values()],
+        },
+    )
+
+
+def _main_events(relevant: Mapping[int, Told], linked: Mapping[Key, Decided]) -> dict[int, list[int]]:
+    """The events that each article reports as news, for its story."""
+    return {
+        number: [
+            linked[number, place].event
+            for place, mention in enumerate(analysis.events[:_MOST_MENTIONS])
+            if mention.salience == "main"
+        ]
+        for number, (_, analysis) in relevant.items()
+    }
+
+
+def _write_stances(connection: Connection, relevant: Mapping[int, Told]) -> None:
+    insert_rows(connection, "stances", _STANCE, list(_stance_rows(relevant)))
+
+
+def _stance_rows(relevant: Mapping[int, Told]) -> Iterable[tuple[Any, ...]]:
+    for number, (_, analysis) in relevant.items():
+        for stance in analysis.stances:
+            evidence = stance.evidence
+            values = {
+                "article": number, "evidence": evidence.text, "evidence_start": evidence.start,
+                "evidence_end": evidence.end, "version": analysis.version,
+            }  # fmt: skip
+            yield tuple(values[name] if name in values else getattr(stance, name) for name in _STANCE)
+
+
+def _mark_analysed(connection: Connection, current: Mapping[int, Told], copies: Mapping[int, int]) -> None:
+    analyses = {number: analysis for number, (_, analysis) in current.items()}
+    connection.execute(
+        """
+        UPDATE articles SET analysed_version = told.version, relevant = told.relevant, note = told.note,
+            copy_group = told.copy_group, lang = coalesce(told.lang, articles.lang), story = NULL
+        FROM (
+            SELECT unnest($numbers::BIGINT[]) AS number, unnest($versions::VARCHAR[]) AS version,
+                unnest($relevant::BOOLEAN[]) AS relevant, unnest($notes::VARCHAR[]) AS note,
+                unnest($groups::BIGINT[]) AS copy_group, unnest($langs::VARCHAR[]) AS lang
+        ) AS told
+        WHERE articles.number = told.number
+        """,
+        {
+            "numbers": list(analyses),
+            "versions": [analysis.version for analysis in analyses.values()],
+            "relevant": [analysis.relevant for analysis in analyses.values()],
+            "notes": [analysis.note for analysis in analyses.values()],
+            "groups": [copies.get(number, number) for number in analyses],
+            "langs": [analysis.lang for analysis in analyses.values()],
+        },
+    )

@@ -1,82 +1,178 @@
-"""Near-copies found one article at a time, by MinHash and locality-sensitive bands kept in a table."""
+"""Near-copies, and stories of articles that tell the same happening: found as articles arrive, never clustered anew."""
 
 from __future__ import annotations
 
-import struct
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from orewire.model.article import Article
-from store.connection import Connection, rows
+from store.connection import Connection, in_list, insert_rows, rows
+from store.fingerprints import shingles
 
-_PERMUTATIONS = 128
-_BANDS = 32
-_WIDTH = _PERMUTATIONS // _BANDS
-_COPY = 0.6
+COPY = 0.6
 """Jaccard of shingles above which one text is a copy of the other: measured on wire stories cut by a third."""
-_SEED = 7
-_MOST_WORDS = 3000
+_COPY_DAYS = timedelta(days=60)
 
 
-def find_copy_group(connection: Connection, article: Article) -> str:
-    """The article whose copy this one is, or its own id; remembers its bands for those that come later."""
-    shingles = _shingles(article)
-    signature = _signature(shingles)
-    bands = _band_hashes(signature)
-    group = _closest(connection, article, shingles, bands)
-    connection.execute("DELETE FROM story_bands WHERE article = $id", {"id": article.id})
-    connection.execute(
-        "INSERT INTO story_bands SELECT unnest($bands), unnest($hashes), $id",
-        {"bands": list(range(_BANDS)), "hashes": bands, "id": article.id},
-    )
-    return group
+def find_copies(connection: Connection, articles: Mapping[int, Article], first: date, last: date) -> dict[int, int]:
+    """For each article, by number, the first of those whose near-copy it is, or itself.
+
+    Their fingerprints are stored already; `first` and `last` are their days.
+    """
+    found = connection.execute(
+        f"""
+        WITH bands AS (
+            SELECT article, unnest(bands) AS band FROM fingerprints WHERE day BETWEEN $first AND $last
+        )
+        SELECT DISTINCT one.article, other.article
+        FROM bands AS one JOIN bands AS other ON one.band = other.band AND other.article <> one.article
+        WHERE one.article IN {in_list(sorted(articles))}
+        ORDER BY ALL
+        """,  # noqa: S608 - numbers only
+        {"first": first - _COPY_DAYS, "last": last + _COPY_DAYS},
+    ).fetchall()
+    near: defaultdict[int, list[int]] = defaultdict(list)
+    for article, other in found:
+        near[article].append(other)
+    texts = {number: shingles(one.title, one.text) for number, one in articles.items() if number in near}
+    groups = _stored(connection, {other for _, other in found} - articles.keys(), texts)
+    for number in articles:
+        groups[number] = _closest(number, near[number], texts, groups)
+    return {number: groups[number] for number in articles}
 
 
-def _closest(connection: Connection, article: Article, shingles: frozenset[str], bands: list[str]) -> str:
+def _stored(connection: Connection, numbers: set[int], texts: dict[int, frozenset[str]]) -> dict[int, int]:
+    """The groups of stored articles; their shingles are added to `texts`."""
     found = rows(
         connection,
-        """
-        SELECT DISTINCT articles.id, title, text, copy_group
-        FROM story_bands JOIN articles ON articles.id = story_bands.article
-        WHERE hash IN $hashes AND articles.id <> $id AND copy_group IS NOT NULL
-        ORDER BY articles.id
-        LIMIT 50
-        """,
-        {"hashes": bands, "id": article.id},
+        f"SELECT number, title, text, copy_group FROM articles WHERE number IN {in_list(sorted(numbers))}",  # noqa: S608
     )
-    best, group = _COPY, article.id
-    for row in found:
-        other = _shingle(row["title"], row["text"])
-        likeness = len(shingles & other) / len(shingles | other) if shingles | other else 0.0
-        if likeness >= best:
-            best, group = likeness, row["copy_group"]
+    texts.update({row["number"]: shingles(row["title"], row["text"]) for row in found})
+    return {row["number"]: row["copy_group"] for row in found if row["copy_group"] is not None}
+
+
+def _closest(number: int, others: Sequence[int], texts: Mapping[int, frozenset[str]], groups: Mapping[int, int]) -> int:
+    best, group = COPY, number
+    for other in others:
+        if other in groups and other in texts:
+            likeness = _jaccard(texts[number], texts[other])
+            if likeness >= best:
+                best, group = likeness, groups[other]
     return group
 
 
-def _shingles(article: Article) -> frozenset[str]:
-    return _shingle(article.title, article.text)
+def _jaccard(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / len(one | other) if one or other else 0.0
 
 
-def _shingle(title: str, text: str) -> frozenset[str]:
-    """Runs of three words, of four characters where there are no spaces; without the title, which outlets rewrite."""
-    words = text.lower().split()[:_MOST_WORDS]
-    if len(words) * 12 < len(text):
-        joined = "".join(words)[: _MOST_WORDS * 2]
-        return frozenset(joined[i : i + 4] for i in range(max(1, len(joined) - 3)))
-    runs = frozenset(" ".join(words[i : i + 3]) for i in range(max(0, len(words) - 2)))
-    return runs or frozenset({title.lower()})
+def record_stories(
+    connection: Connection,
+    articles: Mapping[int, Article],
+    events: Mapping[int, Sequence[int]],
+    copies: Mapping[int, int],
+    former: Mapping[int, int | None],
+) -> None:
+    """Give each article the story of the first event that it reports as news, or of the text it copies, else its own.
+
+    `events` are those of each article's main mentions; `former` the stories of articles that were understood before.
+    """
+    of_event = _stories_of_events(connection, {event for found in events.values() for event in found}, articles)
+    of_article = _stories_of_articles(connection, set(copies.values()) - articles.keys())
+    chosen: dict[int, int] = {}
+    for number in articles:
+        known = [of_event[event] for event in events.get(number, ()) if event in of_event]
+        copied = of_article.get(copies.get(number, number))
+        story = min([*known, *([copied] if copied is not None else [])], default=number)
+        chosen[number] = of_article[number] = story
+        for event in events.get(number, ()):
+            of_event.setdefault(event, story)
+    insert_story_of(connection, chosen)
+    _count(connection, articles, chosen, former)
 
 
-def _signature(shingles: frozenset[str]) -> list[int]:
-    from rensa import RMinHash
+def insert_story_of(connection: Connection, chosen: Mapping[int, int]) -> None:
+    """Write the story of each article."""
+    connection.execute(
+        """
+        UPDATE articles SET story = chosen.story
+        FROM (SELECT unnest($numbers::BIGINT[]) AS number, unnest($stories::BIGINT[]) AS story) AS chosen
+        WHERE articles.number = chosen.number
+        """,
+        {"numbers": list(chosen), "stories": list(chosen.values())},
+    )
 
-    minhash = RMinHash(num_perm=_PERMUTATIONS, seed=_SEED)
-    minhash.update(sorted(shingles))
-    signature: list[int] = minhash.digest()
-    return signature
+
+def _stories_of_events(connection: Connection, events: set[int], articles: Mapping[int, Article]) -> dict[int, int]:
+    found = connection.execute(
+        f"SELECT event, article FROM mentions WHERE event IN {in_list(sorted(events))} AND salience = 'main'"  # noqa: S608
+    ).fetchall()
+    stories = _stories_of_articles(connection, {article for _, article in found} - articles.keys())
+    of_event: dict[int, int] = {}
+    for event, article in found:
+        if article in stories:
+            of_event[event] = min(stories[article], of_event.get(event, stories[article]))
+    return of_event
 
 
-def _band_hashes(signature: list[int]) -> list[str]:
-    """One key for each band, the band's number included: equal keys mean equal rows of the same band."""
-    return [
-        f"{band:02x}" + struct.pack(f"<{_WIDTH}I", *signature[band * _WIDTH : (band + 1) * _WIDTH]).hex()
-        for band in range(_BANDS)
-    ]
+def _stories_of_articles(connection: Connection, numbers: set[int]) -> dict[int, int]:
+    return dict(
+        connection.execute(
+            f"SELECT number, story FROM articles WHERE number IN {in_list(sorted(numbers))} AND story IS NOT NULL"  # noqa: S608
+        ).fetchall()
+    )
+
+
+def _count(
+    connection: Connection,
+    articles: Mapping[int, Article],
+    chosen: Mapping[int, int],
+    former: Mapping[int, int | None],
+) -> None:
+    """Keep the table of stories true: what each gained, and what it lost by a new analysis."""
+    lost = [story for number, story in former.items() if story is not None and chosen.get(number) != story]
+    gained = [(number, story) for number, story in chosen.items() if former.get(number) != story]
+    known = dict.fromkeys(_known(connection, {story for _, story in gained}))
+    new: dict[int, tuple[Any, ...]] = {}
+    for number, story in gained:
+        if story not in known and story not in new:
+            seen = _seen(articles[number])
+            new[story] = (story, articles[number].title, seen, seen, 0)
+    types = {
+        "id": "BIGINT", "title": "VARCHAR", "first_seen": "TIMESTAMPTZ", "last_seen": "TIMESTAMPTZ",
+        "article_count": "INTEGER",
+    }  # fmt: skip
+    insert_rows(connection, "stories", types, list(new.values()))
+    changes = [(story, 1, _seen(articles[number])) for number, story in gained] + [(story, -1, None) for story in lost]
+    if changes:
+        _add(connection, changes)
+
+
+def _known(connection: Connection, stories: set[int]) -> list[int]:
+    found = connection.execute(f"SELECT id FROM stories WHERE id IN {in_list(sorted(stories))}").fetchall()  # noqa: S608
+    return [number for (number,) in found]
+
+
+def _add(connection: Connection, changes: Sequence[tuple[int, int, datetime | None]]) -> None:
+    stories, numbers, times = (list(column) for column in zip(*changes, strict=True))
+    connection.execute(
+        """
+        UPDATE stories SET article_count = article_count + changes.number,
+            first_seen = least(first_seen, coalesce(changes.first, first_seen)),
+            last_seen = greatest(last_seen, coalesce(changes.last, last_seen))
+        FROM (
+            SELECT story, sum(number)::INTEGER AS number, min(seen) AS first, max(seen) AS last
+            FROM (SELECT unnest($stories::BIGINT[]) AS story, unnest($numbers::INTEGER[]) AS number,
+                unnest($times::TIMESTAMPTZ[]) AS seen)
+            GROUP BY story
+        ) AS changes
+        WHERE stories.id = changes.story
+        """,
+        {"stories": stories, "numbers": numbers, "times": times},
+    )
+    connection.execute(f"DELETE FROM stories WHERE id IN {in_list(sorted(set(stories)))} AND article_count <= 0")  # noqa: S608
+
+
+def _seen(article: Article) -> datetime:
+    return article.published or article.fetched

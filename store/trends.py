@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 
+from orewire.model.codes import FAMILY_OF_TYPE
 from orewire.model.errors import UsageError
 from orewire.model.event import Filters, TrendRow
 from orewire.model.ports import DIMENSIONS, PERIODS
@@ -11,11 +13,16 @@ from store.connection import Connection, rows
 from store.filters import where_clause
 
 _KEYS = {
-    "all": "'all'",
-    "country": "unnest(countries)",
-    "mineral": "unnest(minerals)",
-    "project": "coalesce(project, '-')",
+    "all": ("'all'", "['all']"),
+    "type": ("type", "[raw]"),
+    "family": ("type", "[raw]"),
+    "status": ("status", "[raw]"),
+    "country": ("country_set", "(SELECT members FROM country_sets WHERE id = raw)"),
+    "mineral": ("mineral_set", "(SELECT members FROM mineral_sets WHERE id = raw)"),
+    "project": ("project", "[coalesce((SELECT name FROM projects WHERE id = raw), '-')]"),
 }
+"""What is counted of each event, and the keys that it counts for."""
+
 _MOST_PERIODS = 2000
 
 
@@ -46,17 +53,22 @@ def get_trend(connection: Connection, filters: Filters, *, period: str = "week",
 
 def _counts(connection: Connection, filters: Filters, period: str, by: str) -> dict[tuple[date, str], int]:
     condition, values = where_clause(filters)
+    raw, keys = _KEYS[by]
     found = rows(
         connection,
         f"""
-        SELECT start, key, count(*) AS number
-        FROM (SELECT date_trunc('{period}', date)::DATE AS start, {_KEYS.get(by, by)} AS key
-              FROM events WHERE date IS NOT NULL AND {condition})
+        SELECT start, key, sum(number)::BIGINT AS number
+        FROM (SELECT start, {keys} AS keys, number
+              FROM (SELECT date_trunc('{period}', date)::DATE AS start, {raw} AS raw, count(*) AS number
+                    FROM events WHERE date IS NOT NULL AND {condition} GROUP BY ALL)), unnest(keys) AS each(key)
         GROUP BY ALL
         """,  # noqa: S608 - period and key come from closed lists
         values,
     )
-    return {(row["start"], row["key"]): row["number"] for row in found}
+    counts: Counter[tuple[date, str]] = Counter()
+    for row in found:
+        counts[row["start"], FAMILY_OF_TYPE[row["key"]] if by == "family" else row["key"]] += row["number"]
+    return dict(counts)
 
 
 def _change(counts: dict[tuple[date, str], int], periods: list[date], number: int, key: str) -> int | None:

@@ -12,7 +12,7 @@ _PAGE = 200
 
 
 def find_watched(
-    questions: Questions, watches: Iterable[WatchConfig], event_ids: Collection[str]
+    questions: Questions, watches: Iterable[WatchConfig], event_ids: Collection[int]
 ) -> dict[str, list[Event]]:
     """For each watch by name, those of the given events that match it, newest first."""
     wanted = frozenset(event_ids)

@@ -23,6 +23,7 @@ class Source:
     start: int | None
     end: int | None
     confidence: float
+    voice: str = "news"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +44,11 @@ class Event:
 
     `date` is when it happened, as an article says, else when it was first published as news; None for history that
     is recalled without a date. `first_seen` and `last_seen` are times of publication, of fetching where unknown.
-    `independent_sources` counts copies of one story once.
+    `independent_sources` counts copies of one story once. `voice` is the best that stands behind it: `official`,
+    `statement` (a party's own), or `news`.
     """
 
-    id: str
+    id: int
     type: str
     family: str
     status: str
@@ -65,8 +67,17 @@ class Event:
     last_seen: datetime | None
     article_count: int
     independent_sources: int
+    voice: str = "news"
     sources: tuple[Source, ...] = ()
     stances: tuple[EventStance, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cursor:
+    """Where a page of events ended: date and id of its last one."""
+
+    date: date | None
+    id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +133,7 @@ class RoundReport:
     seconds: float = 0.0
     failures: tuple[tuple[str, str], ...] = field(default=())
     """(address, reason) of each feed or page that failed."""
-    new_event_ids: tuple[str, ...] = ()
+    new_event_ids: tuple[int, ...] = ()
 
 
 def event_to_json(event: Event) -> dict[str, Any]:

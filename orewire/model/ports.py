@@ -23,7 +23,7 @@ class Questions(Protocol):
     def count_events(self, filters: Filters) -> int:
         """How many events match."""
 
-    def get_event(self, event_id: str) -> Event | None:
+    def get_event(self, event_id: int) -> Event | None:
         """One event by its id."""
 
     def get_trend(self, filters: Filters, *, period: str = "week", by: str = "all") -> Sequence[TrendRow]:

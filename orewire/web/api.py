@@ -107,7 +107,7 @@ def _add_questions(app: FastAPI, questions: Questions) -> None:
         return {"events": [event_to_json(event) for event in events], "total": questions.count_events(filters)}
 
     @app.get("/api/v1/events/{event_id}")
-    def get_event(event_id: str) -> dict[str, Any]:
+    def get_event(event_id: int) -> dict[str, Any]:
         """One event with its sources and stances."""
         event = questions.get_event(event_id)
         if event is None:

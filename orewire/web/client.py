@@ -33,10 +33,10 @@ class ServiceClient:
         answer: int = self._get("events", [*filters_to_query(filters), ("limit", "0")])["total"]
         return answer
 
-    def get_event(self, event_id: str) -> Event | None:
+    def get_event(self, event_id: int) -> Event | None:
         """See Questions."""
         try:
-            return event_from_json(self._get(f"events/{urllib.parse.quote(event_id, safe='')}", []))
+            return event_from_json(self._get(f"events/{event_id}", []))
         except LookupError:
             return None
 

@@ -11,7 +11,7 @@ from orewire.model.analysis import Analysis, Evidence, Mention, Stance
 from orewire.model.article import Article, article_id
 from store.articles import add_article
 from store.connection import Connection, open_database
-from store.mentions import Recorded, record_analysis
+from store.mentions import Recorded, record_analyses
 
 NOW = datetime(2025, 11, 14, 8, tzinfo=UTC)
 
@@ -76,6 +76,6 @@ def teller(connection: Connection) -> Tell:
         analysis = Analysis(
             id=told.id, lang="en", relevant=bool(mentions), events=mentions, stances=stances, version="1"
         )
-        return record_analysis(connection, told, analysis)
+        return record_analyses(connection, [(told, analysis)])
 
     return record

@@ -18,7 +18,7 @@ def test_opening_twice_migrates_once(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "s.duckdb"
     for _ in range(2):
         connection = open_database(path)
-        assert schema_version(connection) == len(connection.execute("FROM migrations").fetchall()) == 2
+        assert schema_version(connection) == len(connection.execute("FROM migrations").fetchall()) == 3
         connection.close()
 
 

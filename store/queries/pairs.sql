@@ -1,0 +1,98 @@
+-- Pairs of an arriving mention with one of its type that may be the same event, and what they share. See store/pairs.py.
+
+WITH recent AS MATERIALIZED (
+    SELECT article, number, type, status, salience, date, day, minerals, countries, project, actor, amount, currency,
+        copy_group, names, lang
+    FROM mentions WHERE day BETWEEN $first AND $last AND article NOT IN (SELECT article FROM arriving)
+    UNION ALL
+    SELECT article, number, type, status, salience, date, day, minerals, countries, project, actor, amount, currency,
+        copy_group, names, lang
+    FROM arriving
+),
+size AS (SELECT count(*)::DOUBLE AS n FROM recent),
+name_weights AS MATERIALIZED (
+    SELECT name, found.df,
+        ln((n + $documents) / (found.df + coalesce(background_terms.df, 0) + 1)) / ln(n + $documents) AS weight
+    FROM (
+        SELECT name, count(*) AS df FROM (SELECT unnest(names) AS name FROM recent)
+        WHERE name IN (SELECT unnest(names) FROM arriving) GROUP BY name
+    ) AS found CROSS JOIN size LEFT JOIN background_terms ON background_terms.term = name
+),
+arriving_names AS MATERIALIZED (
+    SELECT article, number, type, name, weight, df
+    FROM (SELECT article, number, type, unnest(names) AS name FROM arriving) JOIN name_weights USING (name)
+),
+name_norms AS (SELECT article, number, sum(weight) AS norm FROM arriving_names GROUP BY ALL),
+shared_names AS MATERIALIZED (
+    SELECT a.article, a.number, b.article AS other, b.number AS other_number, sum(a.weight) AS shared
+    FROM arriving_names AS a
+    JOIN (SELECT article, number, type, unnest(names) AS name FROM recent) AS b ON a.name = b.name AND a.type = b.type
+    WHERE a.df <= greatest(20, $common * (SELECT n FROM size)) AND b.article <> a.article
+    GROUP BY ALL
+),
+texts AS (SELECT count(*)::DOUBLE AS n FROM fingerprints WHERE day BETWEEN $first AND $last),
+term_weights AS MATERIALIZED (
+    SELECT found.term, ln((n + $documents) / (found.df + coalesce(background_terms.df, 0) + 1)) / ln(n + $documents) AS weight,
+        found.df
+    FROM (
+        SELECT term, count(*) AS df
+        FROM (SELECT unnest(terms) AS term FROM fingerprints WHERE day BETWEEN $first AND $last)
+        WHERE term IN (SELECT unnest(terms) FROM fingerprints SEMI JOIN arriving USING (article))
+        GROUP BY term
+    ) AS found CROSS JOIN texts LEFT JOIN background_terms USING (term)
+),
+arriving_terms AS MATERIALIZED (
+    SELECT article, term, weight, df
+    FROM (SELECT article, unnest(terms) AS term FROM fingerprints SEMI JOIN arriving USING (article))
+    JOIN term_weights USING (term)
+),
+term_norms AS (SELECT article, sum(weight) AS norm FROM arriving_terms GROUP BY article),
+shared_terms AS MATERIALIZED (
+    SELECT a.article, b.article AS other, sum(a.weight) AS shared
+    FROM arriving_terms AS a
+    JOIN (SELECT article, unnest(terms) AS term FROM fingerprints WHERE day BETWEEN $first AND $last) AS b
+        ON a.term = b.term
+    WHERE a.df <= greatest(20, $common * (SELECT n FROM texts))
+        AND b.article <> a.article
+    GROUP BY ALL
+),
+candidates AS (
+    SELECT article, number, other, other_number FROM shared_names WHERE shared > 0.5
+    UNION
+    SELECT a.article, a.number, b.article, b.number
+    FROM shared_terms JOIN term_norms USING (article)
+    JOIN arriving AS a USING (article)
+    JOIN recent AS b ON b.article = shared_terms.other AND b.type = a.type
+    WHERE shared > 0.15 * norm
+    UNION
+    SELECT a.article, a.number, b.article, b.number
+    FROM (SELECT article, number, type, day, project, minerals, unnest(countries) AS country FROM arriving) AS a
+    JOIN (SELECT article, number, type, day, project, minerals, unnest(countries) AS country FROM recent) AS b
+        ON a.type = b.type AND a.country = b.country
+    WHERE a.article <> b.article AND abs(a.day - b.day) <= $loose_days
+        AND (a.project IS NULL OR b.project IS NULL OR a.project = b.project)
+        AND (len(a.minerals) = 0 OR len(b.minerals) = 0 OR list_has_any(a.minerals, b.minerals))
+)
+SELECT a.article, a.number, b.article AS other, b.number AS other_number,
+    a.project, b.project AS other_project, a.actor, b.actor AS other_actor,
+    CASE WHEN list_has_any(kin(a.minerals), kin(b.minerals)) THEN 1 WHEN len(a.minerals) > 0 AND len(b.minerals) > 0 THEN -1
+        ELSE 0 END AS minerals,
+    CASE WHEN list_has_any(a.countries, b.countries) THEN 1 WHEN len(a.countries) > 0 AND len(b.countries) > 0 THEN -1
+        ELSE 0 END AS countries,
+    coalesce(shared_names.shared, 0) AS names, coalesce(name_norms.norm, 0) AS names_norm,
+    coalesce(shared_terms.shared, 0) AS terms, coalesce(term_norms.norm, 0) AS terms_norm,
+    a.copy_group = b.copy_group AS is_copy, a.day - b.day AS days,
+    a.salience = 'background' AND a.date IS NULL AS recalled, b.salience = 'background' AND b.date IS NULL AS other_recalled,
+    a.lang IS DISTINCT FROM b.lang AS other_language, a.date = b.date AS same_date,
+    a.status, b.status AS other_status, a.amount / b.amount AS amounts, a.currency = b.currency AS same_currency,
+    a.salience = 'main' AND b.salience = 'main' AS both_main
+FROM candidates AS c
+JOIN arriving AS a ON a.article = c.article AND a.number = c.number
+JOIN recent AS b ON b.article = c.other AND b.number = c.other_number
+LEFT JOIN shared_names ON shared_names.article = a.article AND shared_names.number = a.number
+    AND shared_names.other = b.article AND shared_names.other_number = b.number
+LEFT JOIN name_norms ON name_norms.article = a.article AND name_norms.number = a.number
+LEFT JOIN shared_terms ON shared_terms.article = a.article AND shared_terms.other = b.article
+LEFT JOIN term_norms ON term_norms.article = a.article
+WHERE abs(a.day - b.day) <= CASE
+    WHEN a.salience = 'background' OR b.salience = 'background' OR a.status <> b.status THEN $far_days ELSE $near_days END

@@ -1,0 +1,144 @@
+"""Events derived anew from their mentions, and the weekly counts that stand on them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import fields
+from datetime import date, timedelta
+from typing import Any
+
+from store.connection import Connection, in_list, insert_rows, rows
+from store.derive import Report, count_holders, derive_event
+from store.events import stance_belongs
+from store.sets import project_ids, set_ids
+
+_TYPES = {
+    "id": "BIGINT", "type": "VARCHAR", "status": "VARCHAR", "salience": "VARCHAR", "date": "DATE",
+    "country_set": "UINTEGER", "mineral_set": "UINTEGER", "project": "INTEGER", "actor": "VARCHAR",
+    "target": "VARCHAR", "stage": "VARCHAR", "amount": "DOUBLE", "currency": "VARCHAR", "confidence": "FLOAT",
+    "evidence": "VARCHAR", "first_seen": "TIMESTAMPTZ", "last_seen": "TIMESTAMPTZ", "article_count": "INTEGER",
+    "independent_sources": "INTEGER", "voice": "VARCHAR", "supporters": "INTEGER", "opponents": "INTEGER",
+    "version": "VARCHAR",
+}  # fmt: skip
+_REPORT = tuple(field.name for field in fields(Report))
+
+
+def refresh_events(connection: Connection, ids: Collection[int]) -> set[int]:
+    """Derive these events anew; without mentions they are gone. Those that are new, by their ids.
+
+    Belongs into a transaction.
+    """
+    if not ids:
+        return set()
+    before = dict(connection.execute(f"SELECT id, date FROM events WHERE id IN {in_list(sorted(ids))}").fetchall())  # noqa: S608
+    derived = _derive(connection, ids)
+    gone = [number for number in before if number not in derived]
+    if gone:
+        connection.execute(f"DELETE FROM events WHERE id IN {in_list(gone)}")  # noqa: S608 - numbers only
+    _write(connection, derived, before)
+    _count_weeks(connection, [*before.values(), *(values["date"] for values in derived.values())])
+    return derived.keys() - before.keys()
+
+
+def _derive(connection: Connection, ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """The columns of each event that has mentions, with sets and names not yet as numbers."""
+    mentions = rows(
+        connection,
+        f"""
+        SELECT * EXCLUDE (published), articles.published
+        FROM (SELECT *, NULL AS published FROM mentions WHERE event IN {in_list(sorted(ids))}) AS mentions
+        LEFT JOIN (SELECT number AS article, published FROM articles) AS articles USING (article)
+        ORDER BY article, number
+        """,  # noqa: S608 - numbers only
+    )
+    stances = _stances(connection, sorted({row["article"] for row in mentions}))
+    grouped: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in mentions:
+        grouped[row["event"]].append(row)
+    return {event: _values(event, told, stances) for event, told in grouped.items()}
+
+
+def _stances(connection: Connection, articles: Sequence[int]) -> defaultdict[int, list[dict[str, Any]]]:
+    found = rows(
+        connection,
+        f"SELECT article, holder, target, polarity, evidence FROM stances WHERE article IN {in_list(articles)}",  # noqa: S608
+    )
+    grouped: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in found:
+        grouped[row["article"]].append(row)
+    return grouped
+
+
+def _values(
+    event: int, told: Sequence[dict[str, Any]], stances: defaultdict[int, list[dict[str, Any]]]
+) -> dict[str, Any]:
+    values = derive_event([_report(row) for row in told])
+    type_ = told[0]["type"]
+    own = [
+        stance
+        for row in told
+        for stance in stances[row["article"]]
+        if stance_belongs(stance, type_=type_, project=values["project"], evidence=row["evidence"])
+    ]
+    return {"id": event, "type": type_, **values, **count_holders(own)}
+
+
+def _report(row: dict[str, Any]) -> Report:
+    values = {name: row[name] for name in _REPORT}
+    return Report(**{**values, "minerals": tuple(values["minerals"]), "countries": tuple(values["countries"])})
+
+
+def _write(connection: Connection, derived: dict[int, dict[str, Any]], before: Collection[int]) -> None:
+    countries = set_ids(connection, "country_sets", (values["countries"] for values in derived.values()))
+    minerals = set_ids(connection, "mineral_sets", (values["minerals"] for values in derived.values()))
+    projects = project_ids(connection, {values["project"] for values in derived.values() if values["project"]})
+    new: list[tuple[Any, ...]] = []
+    changed: list[tuple[Any, ...]] = []
+    for number, values in derived.items():
+        row = {
+            **values,
+            "country_set": countries[values["countries"]],
+            "mineral_set": minerals[values["minerals"]],
+            "project": projects.get(values["project"]),
+        }
+        (changed if number in before else new).append(tuple(row[name] for name in _TYPES))
+    insert_rows(connection, "events", _TYPES, new)
+    if changed:
+        _update(connection, changed)
+
+
+def _update(connection: Connection, changed: Sequence[tuple[Any, ...]]) -> None:
+    unnested = ", ".join(f"unnest(CAST(${name} AS {kind}[])) AS {name}" for name, kind in _TYPES.items())
+    changes = ", ".join(f"{name} = derived.{name}" for name in _TYPES if name != "id")
+    connection.execute(
+        f"UPDATE events SET {changes} FROM (SELECT {unnested}) AS derived WHERE events.id = derived.id",  # noqa: S608
+        dict(zip(_TYPES, map(list, zip(*changed, strict=True)), strict=True)),
+    )
+
+
+def _count_weeks(connection: Connection, days: Iterable[date | None]) -> None:
+    """The counts of the weeks of these days, anew."""
+    weeks = sorted({day - timedelta(days=day.weekday()) for day in days if day and day > date.min + timedelta(days=7)})
+    if not weeks:
+        return
+    listed = ", ".join(f"DATE '{week}'" for week in weeks)
+    connection.execute(f"DELETE FROM weekly_counts WHERE week IN ({listed})")  # noqa: S608 - dates only
+    connection.execute(
+        f"""
+        INSERT INTO weekly_counts
+        SELECT week, country, mineral, sum(number) AS events
+        FROM (
+            SELECT week, number, unnest(country_sets.members) AS country, mineral_sets.members AS minerals
+            FROM (
+                SELECT date_trunc('week', date)::DATE AS week, country_set, mineral_set, count(*) AS number
+                FROM events WHERE date >= $first AND date < $last GROUP BY ALL
+            )
+            JOIN country_sets ON country_sets.id = country_set
+            JOIN mineral_sets ON mineral_sets.id = mineral_set
+        ), unnest(minerals) AS each(mineral)
+        WHERE week IN ({listed})
+        GROUP BY ALL
+        """,  # noqa: S608 - dates only
+        {"first": weeks[0], "last": weeks[-1] + timedelta(days=7)},
+    )
