@@ -198,12 +198,12 @@ async def understand_articles(rooms: Rooms, report: RoundReport, *, batches: int
         if not batch:
             break
         rooms.progress.stage("articles", len(batch))
-        told = [one async for one in in_order(rooms, batch, lambda article: _understand(rooms, article))]
+        told = [one async for one in in_order(rooms, batch, lambda article: understand(rooms, article))]
         report = sum_reports(report, _record(rooms, told))
     return report
 
 
-async def _understand(rooms: Rooms, article: Article) -> Analysis:
+async def understand(rooms: Rooms, article: Article) -> Analysis:
     """The analysis; of a text that kills its worker an empty one that says so."""
     try:
         return await rooms.workers.understand(article)

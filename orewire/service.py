@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 from orewire.config import Config
 from orewire.documents import read_folders, store_file
 from orewire.model.errors import ExtractError, FetchError, UsageError
-from orewire.model.event import RoundReport
+from orewire.model.event import Review, RoundReport
 from orewire.pipeline import add_documents, fetch_pages, poll_feeds, run_round, understand_articles
+from orewire.reprocess import is_ready, queue_stale, reprocess_batch, swap
 from orewire.rooms import Progress, Rooms, open_rooms
 
 if TYPE_CHECKING:
@@ -87,7 +88,16 @@ class Service:
 
     async def gather(self) -> None:
         """Go on by the schedule until cancelled."""
-        await asyncio.gather(*map(self._go_on, self._turns))
+        await asyncio.gather(*map(self._go_on, self._turns), self._reprocess())
+
+    async def _reprocess(self) -> None:
+        """Understand again what is queued, beside all else; then have the rooms for the moment of the swap."""
+        while True:
+            done = await reprocess_batch(self._rooms)
+            if not done and is_ready(self._rooms):
+                async with self._alone():
+                    await asyncio.to_thread(swap, self._rooms, RoundReport())
+            await asyncio.sleep(0 if done else _REST)
 
     async def _go_on(self, step: Step) -> None:
         while True:
@@ -122,6 +132,16 @@ class Service:
             except (FetchError, ExtractError) as error:
                 return RoundReport(failures=((name, str(error)),))
             return await understand_articles(self._rooms, RoundReport(articles_new=new))
+
+    async def reprocess(self, *, every: bool) -> int:
+        """Queue what another version understood, or all, to be understood again; how many wait."""
+        return await queue_stale(self._rooms, every=every)
+
+    async def review(self, decision: Review) -> Review:
+        """Carry out what a person decided, or take it back."""
+        from store.reviews import carry_out
+
+        return carry_out(self._rooms.connection, decision, self._rooms.clock())
 
 
 async def serve(config: Config, progress: Progress) -> None:

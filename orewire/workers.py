@@ -71,6 +71,11 @@ class Workers:
             raise ExtractError(str(error)) from error
         return analysis
 
+    async def version(self) -> tuple[str, str]:
+        """How the version of every analysis of today begins and ends."""
+        version: tuple[str, str] = await _call(self._understanding, _version, UNDERSTAND_SECONDS)
+        return version
+
 
 class _Killed(Exception):
     """A process took too long, or died."""
@@ -129,3 +134,11 @@ def _understand(article: Article) -> Analysis:
 
     published = article.published.date() if article.published else None
     return analyze(article.id, article.title, article.text, published=published, lang=article.lang)
+
+
+def _version() -> tuple[str, str]:
+    from nlp.analyzer import pipeline_version
+    from nlp.heads import load_heads
+
+    heads = load_heads().version
+    return pipeline_version("", heads).removesuffix(f"+{heads}"), heads

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
 from orewire.model.article import Article
-from store.connection import Connection, rows, transaction
+from store.connection import Connection, in_list, rows, transaction
 
 _COLUMNS = tuple(field.name for field in fields(Article))
 
@@ -84,6 +84,13 @@ def get_article(connection: Connection, article_id: str) -> Article | None:
     """One article by its id."""
     found = rows(connection, "SELECT * FROM articles WHERE id = $id", {"id": article_id})
     return _article(found[0]) if found else None
+
+
+def articles_by_number(connection: Connection, numbers: Sequence[int]) -> list[Article]:
+    """Articles in the order of their numbers as given."""
+    found = rows(connection, f"SELECT * FROM articles WHERE number IN {in_list(numbers)}")  # noqa: S608 - numbers only
+    by_number = {row["number"]: _article(row) for row in found}
+    return [by_number[number] for number in numbers if number in by_number]
 
 
 def _article(row: dict[str, Any]) -> Article:

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from orewire.model.event import Event, Filters, TrendRow
-from store import events, feeds, files, pages, trends
+from orewire.model.event import Event, Filters, Review, TrendRow
+from store import events, feeds, files, pages, reanalyses, reviews, trends
 from store.connection import Connection, rows, schema_version
 
 
@@ -37,6 +37,11 @@ class LocalStore:
         with self._connection.cursor() as cursor:
             return trends.get_trend(cursor, filters, period=period, by=by)
 
+    def get_reviews(self, event: int | None = None) -> Sequence[Review]:
+        """See Questions."""
+        with self._connection.cursor() as cursor:
+            return reviews.get_reviews(cursor, event)
+
     def get_health(self) -> Mapping[str, Any]:
         """See Questions."""
         with self._connection.cursor() as cursor:
@@ -49,6 +54,7 @@ class LocalStore:
                 "feeds_failing": sum(1 for feed in found if feed["failures"]),
                 "feeds": found,
                 "files": files.failed_files(cursor),
+                "reprocessing": dict(zip(("queued", "done"), reanalyses.count_reanalyses(cursor), strict=True)),
             }
 
     def close(self) -> None:

@@ -1,8 +1,8 @@
 """Which event a mention belongs to: decisions over pairs of mentions, no SQL.
 
 Each pair of mentions of one type that could be the same event has features; a logistic regression, fitted on labelled
-groups (`make train`), makes them a probability that the two are one event. A mention joins the event of the mention that
-it is most like, or is a new one. What was decided before is never taken back by what comes later.
+groups (`make train`), makes them a probability that the two are one event. A mention joins the event of the mention
+that it is most like, or is a new one. What was decided before is never taken back by what comes later.
 """
 
 from __future__ import annotations

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from orewire.model.errors import UsageError
+from orewire.model.event import Review
 from store.connection import Connection, in_list, rows, transaction
 
 if TYPE_CHECKING:
@@ -62,59 +63,71 @@ def standing_decisions(connection: Connection) -> Decisions:
         if row["action"] == "merge":
             merged[row["event"]] = row["into_event"]
         else:
-            split |= dict.fromkeys(json.loads(row["mentions"]), row["into_event"])
+            split |= dict.fromkeys(map(tuple, json.loads(row["mentions"])), row["into_event"])
     return Decisions(merged, split)
 
 
-def merge_events(
-    connection: Connection, event: int, into: int, *, who: str, now: datetime, reason: str | None = None
-) -> int:
-    """Let the mentions of one event count for another of the same type; the number of the decision."""
+def carry_out(connection: Connection, decision: Review, now: datetime) -> Review:
+    """Merge, split or undo, in one transaction; what was decided. UsageError where it cannot be."""
     with transaction(connection):
-        types = dict(connection.execute(f"SELECT id, type FROM events WHERE id IN {in_list([event, into])}").fetchall())  # noqa: S608
-        for number in (event, into):
-            if number not in types:
-                raise UsageError(f"event: found {number}, expected the number of an event")
-        if event == into or types[event] != types[into]:
-            raise UsageError(f"event: found {event} ({types[event]}), expected another event of type {types[into]}")
-        review = _decide(connection, "merge", event, into, who=who, now=now, reason=reason, mentions=[])
-        _follow(connection, [event, into])
+        if decision.action == "undo":
+            return _undo(connection, decision, now)
+        if decision.event is None or decision.action not in ("merge", "split"):
+            raise UsageError(f"action: found {decision.action!r}, expected merge or split of an event, or undo")
+        if decision.action == "merge":
+            made = _merge(connection, decision.event, decision.into_event)
+        else:
+            made = _split(connection, decision.event, decision.articles)
+        review = _decide(connection, replace(decision, into_event=made.into_event, made_at=now), made.mentions)
+        _follow(connection, [decision.event, made.into_event])
     return review
 
 
-def split_event(
-    connection: Connection, event: int, articles: Sequence[str], *, who: str, now: datetime, reason: str | None = None
-) -> tuple[int, int]:
-    """Let what some articles say of an event be an event of its own; the numbers of the decision and of that event.
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """Where mentions go, and which: all of the event where none are named."""
 
-    `articles` are ids; at least one must stay.
-    """
-    with transaction(connection):
-        told = _told(connection, event)
-        going = [one for one in told if one["id"] in articles]
-        if not going or len(going) == len(told) or len({one["id"] for one in going}) < len(set(articles)):
-            known = ", ".join(sorted({one["id"] for one in told})) or "none"
-            raise UsageError(f"article: found {', '.join(articles)}, expected some but not all of {known}")
-        (new,) = connection.execute("SELECT nextval('event_ids')").fetchone() or (0,)
-        mentions = [[one["article"], one["type"], one["evidence"]] for one in going]
-        review = _decide(connection, "split", event, new, who=who, now=now, reason=reason, mentions=mentions)
-        _follow(connection, [event])
-    return review, new
+    into_event: int
+    mentions: list[list[Any]]
 
 
-def undo_review(connection: Connection, review: int, now: datetime) -> None:
-    """Take a merge or split back: its mentions count again for what they would without it."""
-    with transaction(connection):
-        found = rows(connection, "SELECT * FROM reviews WHERE id = $id AND undone_at IS NULL", {"id": review})
-        if not found:
-            raise UsageError(f"review: found {review}, expected the number of a decision in force")
-        connection.execute("UPDATE reviews SET undone_at = $now WHERE id = $id", {"now": now, "id": review})
-        _follow(connection, [found[0]["event"], found[0]["into_event"]])
+def _merge(connection: Connection, event: int, into: int | None) -> _Made:
+    """The mentions of one event count for another of the same type."""
+    of_these = in_list([event, *([into] if into is not None else [])])
+    types = dict(connection.execute(f"SELECT id, type FROM events WHERE id IN {of_these}").fetchall())  # noqa: S608
+    for number in (event, into):
+        if number not in types:
+            raise UsageError(f"event: found {number}, expected the number of an event")
+    if into is None or event == into or types[event] != types[into]:
+        raise UsageError(f"event: found {event} ({types[event]}), expected another event of the type of {into}")
+    return _Made(into, [])
 
 
-def get_reviews(connection: Connection, event: int | None = None) -> list[dict[str, Any]]:
+def _split(connection: Connection, event: int, articles: Sequence[str]) -> _Made:
+    """What some articles say of an event is an event of its own; at least one must stay."""
+    told = _told(connection, event)
+    going = [one for one in told if one["id"] in articles]
+    if not going or len(going) == len(told) or len({one["id"] for one in going}) < len(set(articles)):
+        known = ", ".join(sorted({one["id"] for one in told})) or "none"
+        raise UsageError(f"article: found {', '.join(articles) or 'none'}, expected some but not all of {known}")
+    (new,) = connection.execute("SELECT nextval('event_ids')").fetchone() or (0,)
+    return _Made(new, [[one["article"], one["type"], one["evidence"]] for one in going])
+
+
+def _undo(connection: Connection, decision: Review, now: datetime) -> Review:
+    """Mentions count again for what they would without the decision."""
+    found = [one for one in get_reviews(connection) if one.id == decision.id and one.undone_at is None]
+    if not found:
+        raise UsageError(f"review: found {decision.id}, expected the number of a decision in force")
+    (former,) = found
+    connection.execute("UPDATE reviews SET undone_at = $now WHERE id = $id", {"now": now, "id": decision.id})
+    _follow(connection, [number for number in (former.event, former.into_event) if number is not None])
+    return replace(former, undone_at=now)
+
+
+def get_reviews(connection: Connection, event: int | None = None) -> list[Review]:
     """Decisions, the latest first; of one event, or all."""
-    return rows(
+    found = rows(
         connection,
         """
         SELECT id, action, event, into_event, who, reason, made_at, undone_at FROM reviews
@@ -122,28 +135,20 @@ def get_reviews(connection: Connection, event: int | None = None) -> list[dict[s
         """,
         {"event": event},
     )
+    return [Review(**row) for row in found]
 
 
-def _decide(  # noqa: PLR0913 - the columns of the row
-    connection: Connection,
-    action: str,
-    event: int,
-    into: int,
-    *,
-    who: str,
-    now: datetime,
-    reason: str | None,
-    mentions: list[list[Any]],
-) -> int:
-    (review,) = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM reviews").fetchone() or (1,)
+def _decide(connection: Connection, review: Review, mentions: list[list[Any]]) -> Review:
+    (number,) = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM reviews").fetchone() or (1,)
+    plain = ("action", "event", "into_event", "who", "reason", "made_at")
     connection.execute(
-        "INSERT INTO reviews VALUES ($id, $action, $event, $into, $mentions, $who, $reason, $now, NULL)",
-        {
-            "id": review, "action": action, "event": event, "into": into, "mentions": json.dumps(mentions),
-            "who": who, "reason": reason, "now": now,
-        },
-    )  # fmt: skip
-    return int(review)
+        """
+        INSERT INTO reviews (id, action, event, into_event, who, reason, made_at, mentions)
+        VALUES ($id, $action, $event, $into_event, $who, $reason, $made_at, $mentions)
+        """,
+        {**{name: getattr(review, name) for name in plain}, "id": number, "mentions": json.dumps(mentions)},
+    )
+    return replace(review, id=int(number))
 
 
 def _told(connection: Connection, event: int) -> list[dict[str, Any]]:

@@ -58,12 +58,13 @@ def do_round(config: Config) -> RoundReport:
     if client := find_client(config):
         report = client.run_round()
     else:
-        report = _in_rooms(config, lambda rooms: run_round(rooms, due_only=False))
+        report = in_rooms(config, lambda rooms: run_round(rooms, due_only=False))
     write_report(report)
     return report
 
 
-def _in_rooms(config: Config, work: Callable[[Rooms], Awaitable[RoundReport]]) -> RoundReport:
+def in_rooms(config: Config, work: Callable[[Rooms], Awaitable[RoundReport]]) -> RoundReport:
+    """Do the work in this process, which owns the store meanwhile."""
     from orewire.rooms import open_rooms
     from store.connection import open_database
 
@@ -114,7 +115,7 @@ def add_command(config_path: Path, documents: tuple[str, ...]) -> None:
     if client := find_client(config):
         report = _add_through(client, documents)
     else:
-        report = _in_rooms(config, lambda rooms: add_documents(rooms, documents))
+        report = in_rooms(config, lambda rooms: add_documents(rooms, documents))
     click.echo(
         f"{report.articles_new} new articles of {len(documents)} documents, {report.articles_relevant} relevant, "
         f"{report.events_new} new events, {report.events_updated} updated"
@@ -168,7 +169,7 @@ def replay_command(config_path: Path, since: datetime, until: datetime, into: Pa
         raise UsageError(f"--since: found {since:%Y-%m-%d}, expected a day before --until, {until:%Y-%m-%d}")
     config = config.model_copy(update={"store": into or config.store})
     span = since.replace(tzinfo=UTC), until.replace(tzinfo=UTC)
-    report = _in_rooms(config, lambda rooms: replay(rooms, *span, is_whole=into is not None))
+    report = in_rooms(config, lambda rooms: replay(rooms, *span, is_whole=into is not None))
     click.echo(
         f"{report.feeds_ok} answers of feeds and {report.pages_fetched} pages and documents read again: "
         f"{report.articles_new} articles, {report.articles_relevant} relevant, "

@@ -15,6 +15,8 @@ _COMMANDS = {
     "run": ("orewire.cli.gather", "Gather once (or go on with --watch): poll, fetch, understand, store."),
     "add": ("orewire.cli.gather", "Add single documents from files or addresses: HTML, text, PDF, DOCX, EML."),
     "replay": ("orewire.cli.gather", "Read and understand again what the archive holds."),
+    "reprocess": ("orewire.cli.redo", "Understand again what an older version understood."),
+    "review": ("orewire.cli.redo", "Merge or split events by hand, and take that back."),
     "feeds": ("orewire.cli.feeds", "Show each feed; find those of a site; OPML in and out."),
     "events": ("orewire.cli.ask", "Find events by country, mineral, type, stance, project, time."),
     "trends": ("orewire.cli.ask", "Count events by day, week or month."),

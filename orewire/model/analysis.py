@@ -137,3 +137,37 @@ def stance_to_json(stance: Stance) -> dict[str, Any]:
 
 def _evidence_to_json(evidence: Evidence) -> dict[str, Any]:
     return {"evidence": evidence.text, "start": evidence.start, "end": evidence.end}
+
+
+def analysis_from_json(record: dict[str, Any]) -> Analysis:
+    """The inverse of `analysis_to_json`."""
+    return Analysis(
+        **{name: record[name] for name in ("id", "lang", "relevant", "version")},
+        minerals=tuple(record["minerals"]),
+        countries=tuple(record["countries"]),
+        projects=tuple(record["projects"]),
+        events=tuple(map(_mention_from_json, record["events"])),
+        stances=tuple(map(_stance_from_json, record["stances"])),
+        note=record.get("note"),
+    )
+
+
+def _mention_from_json(record: dict[str, Any]) -> Mention:
+    plain = ("type", "status", "salience", "project", "actor", "target", "stage", "confidence")
+    return Mention(
+        **{name: record[name] for name in plain},
+        minerals=tuple(record["minerals"]),
+        countries=tuple(record["countries"]),
+        date=date.fromisoformat(record["date"]) if record["date"] else None,
+        value=Value(**record["value"]) if record["value"] else None,
+        evidence=_evidence_from_json(record),
+    )
+
+
+def _stance_from_json(record: dict[str, Any]) -> Stance:
+    plain = ("holder", "holder_class", "target", "polarity", "basis", "confidence")
+    return Stance(**{name: record[name] for name in plain}, evidence=_evidence_from_json(record))
+
+
+def _evidence_from_json(record: dict[str, Any]) -> Evidence:
+    return Evidence(text=record["evidence"], start=record["start"], end=record["end"])

@@ -116,6 +116,25 @@ class TrendRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """What a person decides about events: `merge` one into another, `split` what some articles say off, or `undo`.
+
+    To decide, `action`, `who` and what the action needs are enough: `event` and `into_event`; `event` and `articles`
+    (ids); or `id`, the number of a former decision. What was decided has all of them.
+    """
+
+    action: str
+    who: str
+    id: int | None = None
+    event: int | None = None
+    into_event: int | None = None
+    articles: tuple[str, ...] = ()
+    reason: str | None = None
+    made_at: datetime | None = None
+    undone_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoundReport:
     """What one round did; the numbers that `orewire run` prints."""
 

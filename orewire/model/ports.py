@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from orewire.model.event import Event, Filters, TrendRow
+from orewire.model.event import Event, Filters, Review, TrendRow
 
 DIMENSIONS = ("all", "type", "family", "country", "mineral", "status", "project")
 PERIODS = ("day", "week", "month")
@@ -28,6 +28,9 @@ class Questions(Protocol):
 
     def get_trend(self, filters: Filters, *, period: str = "week", by: str = "all") -> Sequence[TrendRow]:
         """Events per period (`day`, `week` from Monday, `month`), without gaps, oldest first."""
+
+    def get_reviews(self, event: int | None = None) -> Sequence[Review]:
+        """What people decided about events, or one event, the latest first."""
 
     def get_health(self) -> Mapping[str, Any]:
         """Counts of what is stored and queued, and the state of each feed."""

@@ -6,16 +6,16 @@ import secrets
 from datetime import date
 from typing import Annotated, Any, Protocol
 
-from fastapi import Depends, FastAPI, Header, HTTPException, Query, Request
+from fastapi import Body, Depends, FastAPI, Header, HTTPException, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from orewire.model.errors import OrewireError, UsageError
-from orewire.model.event import Filters, RoundReport, event_to_json
+from orewire.model.event import Filters, Review, RoundReport, event_to_json
 from orewire.model.ports import Questions
 from orewire.web.pages import add_pages
-from orewire.web.wire import LIST_FILTERS, report_to_json, trend_to_json
+from orewire.web.wire import LIST_FILTERS, report_to_json, review_from_json, review_to_json, trend_to_json
 
 MAX_LIMIT = 1000
 MAX_DOCUMENT = 20_000_000
@@ -30,6 +30,12 @@ class Work(Protocol):
 
     async def add_document(self, body: bytes, name: str, url: str | None) -> RoundReport:
         """Store and understand one document; with `url` and no body it is fetched."""
+
+    async def reprocess(self, *, every: bool) -> int:
+        """Queue what another version understood, or all, to be understood again; how many wait."""
+
+    async def review(self, decision: Review) -> Review:
+        """Carry out what a person decided, or take it back."""
 
 
 def create_app(questions: Questions, work: Work, *, token: str) -> FastAPI:
@@ -119,6 +125,11 @@ def _add_questions(app: FastAPI, questions: Questions) -> None:
         """Events per period, oldest first, without gaps."""
         return {"trend": [trend_to_json(row) for row in questions.get_trend(filters, period=period, by=by)]}
 
+    @app.get("/api/v1/reviews")
+    def get_reviews(event: int | None = None) -> dict[str, Any]:
+        """What people decided about events, the latest first."""
+        return {"reviews": [review_to_json(one) for one in questions.get_reviews(event)]}
+
     @app.get("/api/v1/health")
     def get_health() -> dict[str, Any]:
         """Counts of what is stored and queued, and the state of each feed."""
@@ -144,3 +155,13 @@ def _add_work(app: FastAPI, work: Work, token: str) -> None:
             if len(body) > MAX_DOCUMENT:
                 raise HTTPException(413, f"found more than {MAX_DOCUMENT} bytes")
         return report_to_json(await work.add_document(bytes(body), name, url))
+
+    @app.post("/api/v1/reprocess", dependencies=[Depends(authorised)])
+    async def reprocess(every: bool = False) -> dict[str, Any]:
+        """Understand again what another version understood, or all; `reprocessing` of /health tells how it goes."""
+        return {"queued": await work.reprocess(every=every)}
+
+    @app.post("/api/v1/reviews", dependencies=[Depends(authorised)])
+    async def review(decision: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
+        """Merge or split events, or take such a decision back."""
+        return review_to_json(await work.review(review_from_json(decision)))

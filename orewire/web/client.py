@@ -10,8 +10,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from orewire.model.errors import StoreError, UsageError
-from orewire.model.event import Event, Filters, RoundReport, TrendRow
-from orewire.web.wire import event_from_json, filters_to_query, report_from_json, trend_from_json
+from orewire.model.event import Event, Filters, Review, RoundReport, TrendRow
+from orewire.web.wire import (
+    event_from_json,
+    filters_to_query,
+    report_from_json,
+    review_from_json,
+    review_to_json,
+    trend_from_json,
+)
 
 _LOOPBACK = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 """Without proxies: the service is on this machine, and an environment's proxy is not."""
@@ -49,6 +56,21 @@ class ServiceClient:
         """See Questions."""
         return self._get("health", [])
 
+    def get_reviews(self, event: int | None = None) -> Sequence[Review]:
+        """See Questions."""
+        query = [("event", str(event))] if event is not None else []
+        return [review_from_json(record) for record in self._get("reviews", query)["reviews"]]
+
+    def reprocess(self, *, every: bool) -> int:
+        """Have what another version understood, or all, understood again; how many articles wait."""
+        queued: int = self._call("POST", f"reprocess?every={str(every).lower()}", b"")["queued"]
+        return queued
+
+    def review(self, decision: Review) -> Review:
+        """Carry out what a person decided."""
+        body = json.dumps(review_to_json(decision)).encode()
+        return review_from_json(self._call("POST", "reviews", body, content_type="application/json"))
+
     def run_round(self) -> RoundReport:
         """Let the service do one round now, and wait for its report."""
         return report_from_json(self._call("POST", "round", b""))
@@ -61,12 +83,14 @@ class ServiceClient:
     def _get(self, path: str, query: list[tuple[str, str]]) -> dict[str, Any]:
         return self._call("GET", f"{path}?{urllib.parse.urlencode(query)}" if query else path, None)
 
-    def _call(self, method: str, path: str, body: bytes | None) -> dict[str, Any]:
+    def _call(
+        self, method: str, path: str, body: bytes | None, *, content_type: str = "application/octet-stream"
+    ) -> dict[str, Any]:
         request = urllib.request.Request(  # noqa: S310 - the address is our own service's
             f"{self.base_url}/api/v1/{path}",
             data=body,
             method=method,
-            headers={"Authorization": f"Bearer {self._token}", "Content-Type": "application/octet-stream"},
+            headers={"Authorization": f"Bearer {self._token}", "Content-Type": content_type},
         )
         try:
             with _LOOPBACK.open(request, timeout=self._timeout) as response:

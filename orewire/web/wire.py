@@ -7,7 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from orewire.model.analysis import Value
-from orewire.model.event import Event, EventStance, Filters, RoundReport, Source, TrendRow
+from orewire.model.errors import UsageError
+from orewire.model.event import Event, EventStance, Filters, Review, RoundReport, Source, TrendRow
 
 LIST_FILTERS = ("country", "mineral", "type", "family", "stance", "project", "actor", "status")
 
@@ -54,6 +55,24 @@ def trend_from_json(record: dict[str, Any]) -> TrendRow:
 def trend_to_json(row: TrendRow) -> dict[str, Any]:
     """One row of a trend."""
     return {"period": row.period.isoformat(), "key": row.key, "count": row.count, "change": row.change}
+
+
+def review_to_json(review: Review) -> dict[str, Any]:
+    """A decision about events."""
+    values = {field.name: getattr(review, field.name) for field in fields(review)}
+    times = {name: time.isoformat() if (time := values[name]) else None for name in ("made_at", "undone_at")}
+    return {**values, **times, "articles": list(review.articles)}
+
+
+def review_from_json(record: dict[str, Any]) -> Review:
+    """The inverse of `review_to_json`; UsageError for what is no decision."""
+    try:
+        times = {name: _time(record.get(name)) for name in ("made_at", "undone_at")}
+        return Review(**{**record, **times, "articles": tuple(record.get("articles", ()))})
+    except (TypeError, ValueError) as error:
+        raise UsageError(
+            f"review: found {error}, expected action, who, and event, into_event, articles or id"
+        ) from error
 
 
 def report_to_json(report: RoundReport) -> dict[str, Any]:

@@ -166,6 +166,13 @@ CREATE TABLE reviews (
 COMMENT ON TABLE reviews IS 'what people decided: beside what was resolved, never over it, and to be undone';
 COMMENT ON COLUMN reviews.mentions IS 'of a split: article, type and evidence of what went to the new event, so that a new analysis finds it again';
 
+CREATE TABLE reanalyses (
+    article BIGINT PRIMARY KEY,
+    content_hash VARCHAR NOT NULL,
+    analysis JSON
+);
+COMMENT ON TABLE reanalyses IS 'the queue of `orewire reprocess`: what is to be understood again, and how; it counts once all are';
+
 CREATE VIEW event_list AS
 SELECT events.* EXCLUDE (country_set, mineral_set, project), country_sets.members AS countries,
     mineral_sets.members AS minerals, projects.name AS project, projects.latitude, projects.longitude

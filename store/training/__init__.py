@@ -1,1 +1,1 @@
-"""Labelled groups of reports, and the weights of resolution that are learned from them; not in the installed package."""
+"""Labelled groups of reports, and the weights of resolution learned from them. Not in the installed package."""
