@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from orewire.model.analysis import Analysis
 from orewire.model.article import Article
 from store.connection import Connection, in_list, insert_rows, rows, transaction
 from store.fingerprints import article_terms, copy_bands, mention_names
-from store.pairs import find_pairs
+from store.pairs import FAR_DAYS, find_pairs
 from store.refresh import refresh_events
 from store.resolve import Decision, Key, resolve
 from store.reviews import Decided, standing_decisions
@@ -31,6 +31,8 @@ _STANCE = {
     "confidence": "FLOAT", "version": "VARCHAR",
 }  # fmt: skip
 _MOST_MENTIONS = 255
+_REMEMBERED = timedelta(days=FAR_DAYS + 35)
+"""Nothing looks farther back for likeness: what is older is let go, so that the store stays small."""
 Told = tuple[Article, Analysis]
 
 
@@ -128,7 +130,10 @@ def fingerprint(connection: Connection, relevant: Mapping[int, Told]) -> dict[in
             for number, article in articles.items()
         ],
     )
-    return find_copies(connection, articles, min(days.values()), max(days.values()))
+    first = min(days.values())
+    if first > date.min + _REMEMBERED:
+        connection.execute("DELETE FROM fingerprints WHERE day < $day", {"day": first - _REMEMBERED})
+    return find_copies(connection, articles, first, max(days.values()))
 
 
 def _seen(article: Article) -> datetime:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from datetime import UTC, date, datetime
 from itertools import islice
@@ -16,6 +16,8 @@ import click
 
 if TYPE_CHECKING:
     from nlp.codebook import EventType
+    from orewire.model.analysis import Analysis
+    from orewire.model.article import Article
 
 _IN_FLIGHT = 64
 """Lines read ahead of the answers: memory stays bounded on endless input."""
@@ -139,7 +141,8 @@ _DEFAULTS = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2001, 2, 2, tzinfo=UTC))
     help="Also write all figures here.",
 )
 @click.option("--jobs", "-j", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes to use.")
-def evaluate_command(labelled: Path, json_file: Path | None, jobs: int) -> None:
+@click.option("--groups", is_flag=True, help="LABELLED are groups of reports: how well events are found again.")
+def evaluate_command(labelled: Path, json_file: Path | None, jobs: int, groups: bool) -> None:
     """Analyse the articles of LABELLED (JSON Lines with labels) and compare.
 
     Prints precision, recall and F1 for relevance, minerals, countries, main event types, type with country and
@@ -147,6 +150,9 @@ def evaluate_command(labelled: Path, json_file: Path | None, jobs: int) -> None:
     """
     from nlp.evaluate import evaluate, evaluation_to_json
 
+    if groups:
+        _write_json(json_file, _evaluate_groups(labelled, jobs))
+        return
     lines = [line for line in labelled.read_bytes().splitlines() if line.strip()]
     labels = [_label(line, number, labelled) for number, line in enumerate(lines, 1)]
     with _executor(jobs) as executor:
@@ -157,9 +163,50 @@ def evaluate_command(labelled: Path, json_file: Path | None, jobs: int) -> None:
     _print_figures(figures)
     for id_, error in failed:
         click.echo(f"not scored: {id_}: {error}", err=True)
+    _write_json(json_file, figures)
+    sys.exit(1 if failed else 0)
+
+
+def _write_json(json_file: Path | None, figures: dict[str, Any]) -> None:
     if json_file is not None:
         json_file.write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    sys.exit(1 if failed else 0)
+
+
+def _evaluate_groups(labelled: Path, jobs: int) -> dict[str, Any]:
+    """How well reports of one event are brought together: of what labels say, and of what the analysis says."""
+    from store.groups import read_groups, score_groups
+
+    reports = read_groups([labelled])
+    analyses = {
+        "labels": {one.article.id: one.analysis for one in reports},
+        "analysis": analyse_articles([one.article for one in reports], jobs),
+    }
+    figures: dict[str, Any] = {}
+    click.echo(f"{len(reports)} reports, B-cubed\n\n{'':22}{'precision':>10}{'recall':>10}{'F1':>10}{'compared':>10}")
+    for source, told in analyses.items():
+        for name, score in score_groups(reports, told).items():
+            figures[f"{name} by {source}"] = {"precision": score.precision, "recall": score.recall, "f1": score.f1}
+            rates = f"{score.precision:>10.3f}{score.recall:>10.3f}{score.f1:>10.3f}"
+            click.echo(f"{name + ' by ' + source:22}{rates}{score.items:>10}")
+    return figures
+
+
+def analyse_articles(articles: Sequence[Article], jobs: int) -> dict[str, Analysis]:
+    """The analysis of each article, by its id; empty where it failed."""
+    from orewire.model.analysis import Analysis, analysis_from_json
+
+    lines = (
+        json.dumps({"id": one.id, "title": one.title, "text": one.text, "lang": one.lang, "date": str(one.fetched)})
+        for one in articles
+    )
+    with _executor(jobs) as executor:
+        records = list(_in_order(executor, (line.encode() for line in lines)))
+    return {
+        record["id"]: Analysis(id=record["id"], lang=None, relevant=False, note=record["error"])
+        if "error" in record
+        else analysis_from_json(record)
+        for record in records
+    }
 
 
 def _label(line: bytes, number: int, path: Path) -> dict[str, Any]:
