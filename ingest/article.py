@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ingest.addresses import canonical_url, page_key
+from ingest.voice import with_voice
 from orewire.model.article import Article, Entry, article_id
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def article_from_page(
     """The article of a page or document; the feed's date wins over the page's, the page's title over the feed's."""
     address = canonical_url(page.canonical or url) if url else None
     title = page.title or (entry.title if entry else None) or _first_words(page.text)
-    return Article(
+    article = Article(
         id=_identity(address, title, page.text),
         url=address,
         title=title,
@@ -34,13 +35,14 @@ def article_from_page(
         author=page.author or (entry.author if entry else None),
         is_stub=page.is_stub,
     )
+    return with_voice(article)
 
 
 def article_from_entry(entry: Entry, *, source: str, feed: str | None, fetched: datetime) -> Article:
     """What the feed itself tells, for a page that may not or cannot be read."""
     address = entry.url
     text = entry.summary or ""
-    return Article(
+    article = Article(
         id=article_id(page_key(address)),
         url=address,
         title=entry.title or _first_words(text) or address,
@@ -52,6 +54,7 @@ def article_from_entry(entry: Entry, *, source: str, feed: str | None, fetched: 
         feed=feed,
         author=entry.author,
     )
+    return with_voice(article)
 
 
 def page_address(asked: str, response: Response) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
-from orewire.model.codes import EVENT_TYPES, FAMILIES, LANGUAGES, POLARITIES, STATUSES
+from orewire.model.codes import EVENT_TYPES, FAMILIES, LANGUAGES, POLARITIES, STATUSES, VOICES
 from orewire.model.errors import ConfigError, ConfigProblem, UsageError
 from orewire.model.event import Filters
 from orewire.model.feed import FeedSpec
@@ -58,7 +58,10 @@ def _known_kind(value: str, info: ValidationInfo) -> str:
 
 
 class FeedConfig(_Section):
-    """One feed. `country` is ISO 3166-1 alpha-2 or INT; `user_agent` only where a site asks for its own."""
+    """One feed. `country` is ISO 3166-1 alpha-2 or INT; `user_agent` only where a site asks for its own.
+
+    `voice` says who speaks in all of its articles, where they do not tell: an organisation's own feed is a `statement`.
+    """
 
     name: Annotated[str, Field(min_length=1)]
     url: Annotated[str, AfterValidator(_web_address)]
@@ -68,6 +71,7 @@ class FeedConfig(_Section):
     purpose: str | None = None
     user_agent: str | None = None
     robots: bool = True
+    voice: Literal[VOICES] | None = None  # type: ignore[valid-type]
     enabled: bool = True
 
 

@@ -129,7 +129,7 @@ async def _fetch(rooms: Rooms, page: QueuedPage) -> RoundReport:
         article = await _article(rooms, page)
     except Exception as error:  # noqa: BLE001 - a bug of ours over one page must not stop the others
         failure = error if isinstance(error, FetchError) else FetchError("bug", repr(error))
-        told = _from_entry(page, now) if page.entry.title else None
+        told = article_of_entry(page, now) if page.entry.title else None
         stored = record_page_failure(rooms.connection, page.url, failure, now, instead=told)
         rooms.progress.note("page_failed", url=page.url, reason=str(failure))
         return RoundReport(pages_failed=1, articles_new=int(stored == "new"), failures=((page.url, str(failure)),))
@@ -146,12 +146,12 @@ async def _article(rooms: Rooms, page: QueuedPage) -> Article:
 
     address = page.entry.document or page.url
     if not rooms.config.gather.pages or WITHIN in address:
-        return _from_entry(page, rooms.clock())
+        return article_of_entry(page, rooms.clock())
     try:
         response = await rooms.fetcher.get(address, allow=rooms.robots.allows)
     except FetchError as error:
         if error.reason == "robots":
-            return _from_entry(page, rooms.clock())
+            return article_of_entry(page, rooms.clock())
         raise
     rooms.archive.write(response, kind=PAGE, feed=page.feed, page=page.url)
     rooms.archive.sync()
@@ -165,19 +165,24 @@ async def _article(rooms: Rooms, page: QueuedPage) -> Article:
 def article_of(page: QueuedPage, response: Response, extracted: Page | None) -> Article:
     """The article of a page that was fetched; what the feed itself tells, where no text could be had of it."""
     from ingest.article import article_from_page, page_address
+    from ingest.voice import with_voice
 
     if extracted is None:
-        return _from_entry(page, response.fetched)
+        return article_of_entry(page, response.fetched)
     url = page_address(page.url, response)
-    return article_from_page(
+    article = article_from_page(
         extracted, entry=page.entry, url=url, source=page.feed_name, feed=page.feed, fetched=response.fetched
     )
+    return with_voice(article, kind=page.kind, configured=page.voice)
 
 
-def _from_entry(page: QueuedPage, fetched: datetime) -> Article:
+def article_of_entry(page: QueuedPage, fetched: datetime) -> Article:
+    """What the feed itself tells of a page."""
     from ingest.article import article_from_entry
+    from ingest.voice import with_voice
 
-    return article_from_entry(page.entry, source=page.feed_name, feed=page.feed, fetched=fetched)
+    article = articlearticle_of_entry(page.entry, source=page.feed_name, feed=page.feed, fetched=fetched)
+    return with_voice(article, kind=page.kind, configured=page.voice)
 
 
 async def _extract(rooms: Rooms, response: Response) -> Page:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from orewire.documents import FILE, file_article, own_article
 from orewire.model.errors import ExtractError, FeedError, UsageError
 from orewire.model.event import RoundReport
-from orewire.pipeline import article_of, understand_articles
+from orewire.pipeline import article_of, article_of_entry, understand_articles
 from orewire.rooms import Rooms, at_once, reading_in
 
 if TYPE_CHECKING:
@@ -130,12 +130,11 @@ def _store_document(rooms: Rooms, archived: Archived, page: Page) -> str:
 
 def _from_entries(rooms: Rooms) -> list[str]:
     """Articles of the entries whose pages were never had."""
-    from ingest.article import article_from_entry
     from store.pages import claim_pages, record_fetched
 
     made = []
     for page in claim_pages(rooms.connection, rooms.clock(), 1_000_000, of_host=1_000_000):
-        article = article_from_entry(page.entry, source=page.feed_name, feed=page.feed, fetched=page.queued_at)
+        article = article_of_entry(page, page.queued_at)
         record_fetched(rooms.connection, page.url, article, page.queued_at)
         made.append(article.id)
     return made

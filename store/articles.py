@@ -22,7 +22,9 @@ def add_article(connection: Connection, article: Article, now: datetime) -> str:
 def put_article(connection: Connection, article: Article, now: datetime) -> str:
     """The same, inside a transaction that the caller has begun."""
     values = {name: _storable(getattr(article, name)) for name in _COLUMNS} | {"hash": article.content_hash}
-    found = connection.execute("SELECT content_hash FROM articles WHERE id = $id", {"id": article.id}).fetchone()
+    found = connection.execute(
+        "SELECT content_hash, voice FROM articles WHERE id = $id", {"id": article.id}
+    ).fetchone()
     if found is None:
         names = ", ".join(_COLUMNS)
         marks = ", ".join(f"${name}" for name in _COLUMNS)
@@ -32,9 +34,19 @@ def put_article(connection: Connection, article: Article, now: datetime) -> str:
         )
         return "new"
     if found[0] == article.content_hash:
+        if found[1] != article.voice:
+            _speak_as(connection, article)
         return "same"
     _revise(connection, values, now)
     return "revised"
+
+
+def _speak_as(connection: Connection, article: Article) -> None:
+    """Another version, or another line of the configuration, knows better who speaks: the article is understood anew."""
+    connection.execute(
+        "UPDATE articles SET voice = $voice, analysed_version = NULL WHERE id = $id",
+        {"voice": article.voice, "id": article.id},
+    )
 
 
 def _revise(connection: Connection, values: dict[str, Any], now: datetime) -> None:
@@ -48,12 +60,13 @@ def _revise(connection: Connection, values: dict[str, Any], now: datetime) -> No
     connection.execute(
         """
         UPDATE articles SET title = $title, text = $text, lang = $lang, published = coalesce($published, published),
-            fetched = $fetched, author = $author, is_stub = $is_stub, content_hash = $hash, analysed_version = NULL
+            fetched = $fetched, author = $author, is_stub = $is_stub, voice = $voice, content_hash = $hash,
+            analysed_version = NULL
         WHERE id = $id
         """,
         {
             name: values[name]
-            for name in ("id", "title", "text", "lang", "published", "fetched", "author", "is_stub", "hash")
+            for name in ("id", "title", "text", "lang", "published", "fetched", "author", "is_stub", "voice", "hash")
         },
     )
 

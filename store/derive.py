@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from orewire.model.codes import VOICES
+
 T = TypeVar("T")
-
-VOICES = ("official", "statement", "news")
-"""Who stands behind an event, the weightiest first."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:

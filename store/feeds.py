@@ -36,12 +36,12 @@ def _configure(connection: Connection, specs: Sequence[FeedSpec]) -> None:
     """One statement for all: DuckDB keeps the whole of each changed block for every statement of a transaction."""
     connection.execute(
         """
-        INSERT INTO feeds (url, name, kind, lang, country, purpose, user_agent, robots, configured)
+        INSERT INTO feeds (url, name, kind, lang, country, purpose, user_agent, robots, voice, configured)
         SELECT unnest($url), unnest($name), unnest($kind), unnest($lang), unnest($country), unnest($purpose),
-            unnest($user_agent), unnest($robots), TRUE
+            unnest($user_agent), unnest($robots), unnest($voice::VARCHAR[]), TRUE
         ON CONFLICT (url) DO UPDATE SET name = excluded.name, kind = excluded.kind, lang = excluded.lang,
             country = excluded.country, purpose = excluded.purpose, user_agent = excluded.user_agent,
-            robots = excluded.robots, configured = TRUE, retired = FALSE
+            robots = excluded.robots, voice = excluded.voice, configured = TRUE, retired = FALSE
         """,
         {name: [getattr(spec, name) for spec in specs] for name in _SPEC},
     )

@@ -11,9 +11,10 @@ from orewire.model.errors import FetchError
 from store.articles import has_article, put_article
 from store.connection import Connection, rows, transaction
 
-_PAGES = (
-    "SELECT pages.*, coalesce(feeds.name, pages.feed) AS feed_name FROM pages LEFT JOIN feeds ON feeds.url = pages.feed"
-)
+_PAGES = """
+    SELECT pages.*, coalesce(feeds.name, pages.feed) AS feed_name, feeds.kind, feeds.voice
+    FROM pages LEFT JOIN feeds ON feeds.url = pages.feed
+"""
 OF_HOST = 8
 _FIRST_PAUSE = timedelta(minutes=5)
 _LONGEST_PAUSE = timedelta(days=1)
@@ -28,7 +29,7 @@ _NOT_ASKED = frozenset({_CLOSED, "robots_unknown"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueuedPage:
-    """A page to fetch, with the entry that announced it."""
+    """A page to fetch, with the entry that announced it; `kind` and `voice` are what the configuration says of its feed."""
 
     url: str
     feed: str
@@ -36,6 +37,8 @@ class QueuedPage:
     entry: Entry
     attempts: int
     queued_at: datetime
+    kind: str | None = None
+    voice: str | None = None
 
 
 def claim_pages(connection: Connection, now: datetime, limit: int, *, of_host: int = OF_HOST) -> list[QueuedPage]:
@@ -58,7 +61,7 @@ def claim_pages(connection: Connection, now: datetime, limit: int, *, of_host: i
 def _page(row: dict[str, Any]) -> QueuedPage:
     return QueuedPage(
         entry=Entry(**{name: row[name] for name in ENTRY_FIELDS}),
-        **{name: row[name] for name in ("url", "feed", "feed_name", "attempts", "queued_at")},
+        **{name: row[name] for name in ("url", "feed", "feed_name", "attempts", "queued_at", "kind", "voice")},
     )
 
 

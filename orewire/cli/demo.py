@@ -52,7 +52,7 @@ def write_demo_config(folder: Path, port: int, feeds: Sequence[FeedSpec]) -> Pat
         "gather": {"host_delay": 0, "timeout": 10, "allow_hosts": [f"127.0.0.1:{port}"]},
         "watches": [{"name": "new opposition", "type": ["protest", "opposition", "lawsuit"], "min_confidence": 0.7}],
         "feeds": [
-            {key: getattr(feed, key) for key in ("name", "url", "lang", "country") if getattr(feed, key)}
+            {key: getattr(feed, key) for key in ("name", "url", "lang", "country", "voice") if getattr(feed, key)}
             for feed in feeds
         ],
     }

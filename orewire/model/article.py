@@ -33,7 +33,8 @@ class Article:
     `id` stays the same for the same address (or, without one, the same content). `url` is canonical.
     `published` is None where no date could be read: never today. Times are aware UTC.
     `source` is the outlet's name, `feed` the address of the feed that announced it. Of a stub the text is only the
-    beginning, as the rest is for subscribers.
+    beginning, as the rest is for subscribers. `voice` is who speaks: `official` (an authority), `statement` (a party to
+    the matter), or `news`.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Article:
     feed: str | None = None
     author: str | None = None
     is_stub: bool = False
+    voice: str = "news"
 
     @property
     def content_hash(self) -> str:

@@ -40,3 +40,5 @@ STAGES: Final = (
     "applied", "draft", "granted", "appealed", "revoked", "denied", "reinstated",
 )  # fmt: skip
 LANGUAGES: Final = ("en", "es", "pt", "fr", "de", "id", "zh", "sr")
+VOICES: Final = ("official", "statement", "news")
+"""Who stands behind an event or speaks in an article, the weightiest first."""

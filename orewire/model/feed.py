@@ -13,6 +13,7 @@ class FeedSpec:
     """A feed as the user lists it. `country` is ISO 3166-1 alpha-2, `INT` or None; `lang` ISO 639-1 or None.
 
     `kind` is how it is read: a file of `ingest/readers`; `robots` whether robots.txt is heeded for the feed itself.
+    `voice` is who speaks in its articles, where the user says so: else each article tells.
     """
 
     url: str
@@ -23,6 +24,7 @@ class FeedSpec:
     purpose: str | None = None
     user_agent: str | None = None
     robots: bool = True
+    voice: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

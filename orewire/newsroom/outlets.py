@@ -35,7 +35,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlet:
-    """A site with one feed. `layout` names the page template, `feed` is rss or atom."""
+    """A site with one feed. `layout` names the page template, `feed` is rss or atom; `voice` as in config.yaml."""
 
     id: str
     name: str
@@ -45,6 +45,7 @@ class Outlet:
     layout: str
     articles: tuple[Item, ...]
     charset: str = "utf-8"
+    voice: str | None = None
 
 
 @functools.cache
