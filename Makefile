@@ -6,7 +6,7 @@ OREWIRE := $(BIN)/orewire
 LABELLED ?= ../shared/data/dev.jsonl
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lint accuracy labels train bench lock clean
+.PHONY: standings help setup demo test check format lint accuracy labels train bench lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,6 +42,9 @@ lint: .venv/dev  ## lint, types, the layer rule; changes nothing
 
 accuracy: .venv/dev  ## write docs/accuracy.md: figures on our held-out articles, and on real ones (LABELLED=file)
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.accuracy "$(LABELLED)"
+
+standings: .venv/dev  ## write the rules of standing.yaml into docs/projects.md
+	@$(BIN)/python -m bench.standing_table
 
 labels: .venv/dev  ## check the labelled texts: faults, near-duplicates, balance
 	@$(BIN)/python -m nlp.training.check

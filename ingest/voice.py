@@ -1,7 +1,7 @@
 """Who speaks in an article: an authority (`official`), a party to the matter (`statement`), or the press (`news`).
 
-Decided by what is known of the source, the surest first: what the user says of the feed, the kind of source, the host, the
-marks that a press release bears.
+Decided by what is known of the source, the surest first: what the user says of the feed, the kind of source, the host,
+the marks that a press release bears.
 """
 
 from __future__ import annotations
@@ -39,16 +39,18 @@ _HEAD: Final = 700
 """Characters: a release says at its beginning what it is, a report that quotes one says it later."""
 _DATELINE: Final = re.compile(
     r"\((?:GLOBE ?NEWSWIRE|BUSINESS WIRE|ACCESS ?(?:NEWS)?WIRE|Newsfile Corp|TheNewswire|Marketwired|EQS)\b[^)]{0,80}\)"
-    r"|/(?:PR ?Newswire|CNW|EQS|PRNewswire-\w+)(?:\s+Telbec)?/|\b(?:EQS-(?:News|Adhoc)|DGAP-(?:News|Adhoc)|ACCESSWIRE)\b ?[:/]",
+    r"|/(?:PR ?Newswire|CNW|EQS|PRNewswire-\w+)(?:\s+Telbec)?/"
+    r"|\b(?:EQS-(?:News|Adhoc)|DGAP-(?:News|Adhoc)|ACCESSWIRE)\b ?[:/]",
     re.IGNORECASE,
 )
 _RELEASE: Final = re.compile(
-    r"\b(?:for immediate release|para (?:su )?publicación inmediata|para divulgação imediata|pour (?:diffusion|publication)"
-    r" immédiate|zur sofortigen veröffentlichung)\b",
+    r"\b(?:for immediate release|para (?:su )?publicación inmediata|para divulgação imediata"
+    r"|pour (?:diffusion|publication) immédiate|zur sofortigen veröffentlichung)\b",
     re.IGNORECASE,
 )
 _ABOUT: Final = re.compile(
-    r"^\W{0,4}(?:About|Über|Acerca de|Sobre(?: a| o)?|À propos de|A propos de|Tentang) [^\W\d_a-z][^\n]{1,80}$", re.MULTILINE
+    r"^\W{0,4}(?:About|Über|Acerca de|Sobre(?: a| o)?|À propos de|A propos de|Tentang) [^\W\d_a-z][^\n]{1,80}$",
+    re.MULTILINE,
 )
 _OUTLOOK: Final = re.compile(
     r"forward[- ]looking (?:statement|information)|zukunftsgerichtete|(?:declaraciones|manifestaciones) prospectivas"
@@ -101,4 +103,6 @@ def _is_of_state(host: str) -> bool:
     labels = host.split(".")
     if labels[-1] in ("gov", "mil"):
         return len(labels) > 1
-    return len(labels) > 1 and len(labels[-1]) == 2 and labels[-2] in _STATE and (len(labels) > 2 or labels[-2] in _WHOLE)
+    return (
+        len(labels) > 1 and len(labels[-1]) == 2 and labels[-2] in _STATE and (len(labels) > 2 or labels[-2] in _WHOLE)
+    )

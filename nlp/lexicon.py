@@ -70,10 +70,15 @@ def _project(record: dict[str, Any]) -> Project:
 
 @functools.cache
 def _sites() -> dict[str, Project]:
-    return {_site_key(site.name): site for site in map(_site, _read_table("sites.tsv"))}
+    return {_site_key(site.name): site for site in read_sites()}
 
 
-def _read_table(name: str) -> list[list[str]]:
+def read_sites() -> list[Project]:
+    """All mineral sites; some differ from another in case and accents alone."""
+    return [_site(cells) for cells in read_table("sites.tsv")]
+
+
+def read_table(name: str) -> list[list[str]]:
     """The cells of a table of nlp/data, without its head."""
     lines = DATA.joinpath(name).read_text(encoding="utf-8").splitlines()[1:]
     return [line.split("\t") for line in lines]
@@ -180,7 +185,7 @@ def _geonames() -> tuple[tuple[str, Term], ...]:
         for names in record.values()
         for written in names
     }
-    known = {name: code for file in ("cities.tsv", "regions.tsv") for name, code in _read_table(file)}
+    known = {name: code for file in ("cities.tsv", "regions.tsv") for name, code in read_table(file)}
     kept = ((name, code) for name, code in known.items() if name not in told)
     return tuple((name, parse_term(name, "place", f"{code}/place", cased=True)) for name, code in kept)
 

@@ -181,7 +181,7 @@ def article_of_entry(page: QueuedPage, fetched: datetime) -> Article:
     from ingest.article import article_from_entry
     from ingest.voice import with_voice
 
-    article = articlearticle_of_entry(page.entry, source=page.feed_name, feed=page.feed, fetched=fetched)
+    article = article_from_entry(page.entry, source=page.feed_name, feed=page.feed, fetched=fetched)
     return with_voice(article, kind=page.kind, configured=page.voice)
 
 

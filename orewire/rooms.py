@@ -56,14 +56,16 @@ class Rooms:
 async def open_rooms(
     config: Config, connection: Connection, progress: Progress, *, clock: Callable[[], datetime] | None = None
 ) -> AsyncIterator[Rooms]:
-    """Open network, archive and workers around a store that is already open, and tell it of the configured feeds."""
+    """Open network, archive and workers around a store that is already open; tell it of feeds and gazetteer."""
     from ingest.archive import HOP, ROBOTS, Archive
     from ingest.http import Fetcher
     from ingest.robots import Robots
     from orewire.workers import Workers
     from store.feeds import sync_feeds
 
+    clock = clock or (lambda: datetime.now(UTC))
     sync_feeds(connection, config.feed_specs())
+    sync_reference(connection, clock())
     with Archive(config.archive) as archive, Workers(config.workers) as workers:
         keep = functools.partial(archive.write, kind=HOP)
         async with Fetcher(fetch_options(config), keep=keep) as fetcher:
@@ -75,8 +77,18 @@ async def open_rooms(
                 archive=archive,
                 workers=workers,
                 progress=progress,
-                clock=clock or (lambda: datetime.now(UTC)),
+                clock=clock,
             )
+
+
+def sync_reference(connection: Connection, now: datetime) -> None:
+    """Hand over what the gazetteer knows, where the store has another version of it: a second or two."""
+    from nlp.reference import read_reference
+    from nlp.reference import reference_version as current_version
+    from store.reference import put_reference, reference_version
+
+    if reference_version(connection) != current_version():
+        put_reference(connection, read_reference(), now)
 
 
 def fetch_options(config: Config) -> FetchOptions:

@@ -22,9 +22,7 @@ def add_article(connection: Connection, article: Article, now: datetime) -> str:
 def put_article(connection: Connection, article: Article, now: datetime) -> str:
     """The same, inside a transaction that the caller has begun."""
     values = {name: _storable(getattr(article, name)) for name in _COLUMNS} | {"hash": article.content_hash}
-    found = connection.execute(
-        "SELECT content_hash, voice FROM articles WHERE id = $id", {"id": article.id}
-    ).fetchone()
+    found = connection.execute("SELECT content_hash, voice FROM articles WHERE id = $id", {"id": article.id}).fetchone()
     if found is None:
         names = ", ".join(_COLUMNS)
         marks = ", ".join(f"${name}" for name in _COLUMNS)
@@ -42,7 +40,7 @@ def put_article(connection: Connection, article: Article, now: datetime) -> str:
 
 
 def _speak_as(connection: Connection, article: Article) -> None:
-    """Another version, or another line of the configuration, knows better who speaks: the article is understood anew."""
+    """Another version or another configuration knows better who speaks: the article is understood anew."""
     connection.execute(
         "UPDATE articles SET voice = $voice, analysed_version = NULL WHERE id = $id",
         {"voice": article.voice, "id": article.id},

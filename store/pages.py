@@ -29,7 +29,7 @@ _NOT_ASKED = frozenset({_CLOSED, "robots_unknown"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueuedPage:
-    """A page to fetch, with the entry that announced it; `kind` and `voice` are what the configuration says of its feed."""
+    """A page to fetch, with the entry that announced it; `kind` and `voice` are those of its feed."""
 
     url: str
     feed: str

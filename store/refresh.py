@@ -11,7 +11,8 @@ from typing import Any
 from store.connection import Connection, in_list, insert_rows, rows
 from store.derive import Report, count_holders, derive_event
 from store.events import stance_belongs
-from store.sets import project_ids, set_ids
+from store.identity import project_ids
+from store.sets import set_ids
 
 _TYPES = {
     "id": "BIGINT", "type": "VARCHAR", "status": "VARCHAR", "salience": "VARCHAR", "date": "DATE",
@@ -92,7 +93,8 @@ def _report(row: dict[str, Any]) -> Report:
 def _write(connection: Connection, derived: dict[int, dict[str, Any]], before: Collection[int]) -> None:
     countries = set_ids(connection, "country_sets", (values["countries"] for values in derived.values()))
     minerals = set_ids(connection, "mineral_sets", (values["minerals"] for values in derived.values()))
-    projects = project_ids(connection, {values["project"] for values in derived.values() if values["project"]})
+    named = {(values["project"], values["countries"]) for values in derived.values() if values["project"]}
+    projects = project_ids(connection, named)
     new: list[tuple[Any, ...]] = []
     changed: list[tuple[Any, ...]] = []
     for number, values in derived.items():
@@ -100,7 +102,7 @@ def _write(connection: Connection, derived: dict[int, dict[str, Any]], before: C
             **values,
             "country_set": countries[values["countries"]],
             "mineral_set": minerals[values["minerals"]],
-            "project": projects.get(values["project"]),
+            "project": projects.get((values["project"], values["countries"])),
         }
         (changed if number in before else new).append(tuple(row[name] for name in _TYPES))
     insert_rows(connection, "events", _TYPES, new)

@@ -1,8 +1,8 @@
-"""Sets of countries or minerals, and names of projects, as small numbers: what events are filtered and counted by."""
+"""Sets of countries or minerals as small numbers: what events are filtered and counted by."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from store.connection import Connection, insert_rows
 
@@ -18,18 +18,4 @@ def set_ids(connection: Connection, table: str, wanted: Iterable[Members]) -> di
     insert_rows(
         connection, table, {"id": "UINTEGER", "members": "VARCHAR[]"}, [(numbers[one], list(one)) for one in new]
     )
-    return known | numbers
-
-
-def project_ids(connection: Connection, names: Collection[str]) -> dict[str, int]:
-    """Numbers of the projects of these names; those that are new are added without a place."""
-    wanted = sorted(set(names))
-    if not wanted:
-        return {}
-    found = connection.execute("SELECT name, id FROM projects WHERE name IN $names", {"names": wanted}).fetchall()
-    known = dict(found)
-    new = [name for name in wanted if name not in known]
-    (last,) = connection.execute("SELECT coalesce(max(id), -1) FROM projects").fetchone() or (-1,)
-    numbers = {name: number for number, name in enumerate(new, last + 1)}
-    insert_rows(connection, "projects", {"id": "INTEGER", "name": "VARCHAR"}, [(numbers[name], name) for name in new])
     return known | numbers

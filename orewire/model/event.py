@@ -168,3 +168,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     return value
+
+
+def to_json(record: Any) -> dict[str, Any]:
+    """Any of our records as the API and `--json` give it, like `event_to_json`."""
+    return {key: _plain(value) for key, value in asdict(record).items()}

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from orewire.model.event import Event, Filters, Review, TrendRow
+from orewire.model.history import History
+from orewire.model.project import Dossier, Project, ProjectFilters
 
 DIMENSIONS = ("all", "type", "family", "country", "mineral", "status", "project")
 PERIODS = ("day", "week", "month")
@@ -34,3 +36,15 @@ class Questions(Protocol):
 
     def get_health(self) -> Mapping[str, Any]:
         """Counts of what is stored and queued, and the state of each feed."""
+
+    def get_history(self, event_id: int) -> History | None:
+        """What became of an event, why each report belongs to it, and what came before and after."""
+
+    def find_projects(self, filters: ProjectFilters, *, limit: int = 50, offset: int = 0) -> Sequence[Project]:
+        """Projects that match, those of the newest events first, each with its present standing."""
+
+    def count_projects(self, filters: ProjectFilters) -> int:
+        """How many projects match."""
+
+    def get_project(self, name: str, country: str | None = None) -> Dossier | None:
+        """All that is known of a project by its number or any of its names; UsageError where several are called so."""

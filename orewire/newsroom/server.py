@@ -57,9 +57,12 @@ def feed_list(base_url: str) -> list[FeedSpec]:
     """The newsroom's feeds: one an outlet, one that is malformed, and an error page where a feed should be."""
     feeds = [
         FeedSpec(
-            name=outlet.name, url=base_url + feed_path(outlet), lang=outlet.lang, country=outlet.country,
+            name=outlet.name,
+            url=base_url + feed_path(outlet),
+            lang=outlet.lang,
+            country=outlet.country,
             voice=outlet.voice,
-        )  # fmt: skip
+        )
         for outlet in load_outlets()
     ]
     broken = FeedSpec(name="Broken Bulletin", url=f"{base_url}/broken/feed.xml")

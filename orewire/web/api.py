@@ -14,6 +14,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from orewire.model.errors import OrewireError, UsageError
 from orewire.model.event import Filters, Review, RoundReport, event_to_json
 from orewire.model.ports import Questions
+from orewire.web.dossiers import add_dossiers
 from orewire.web.pages import add_pages
 from orewire.web.wire import LIST_FILTERS, report_to_json, review_from_json, review_to_json, trend_to_json
 
@@ -46,6 +47,7 @@ def create_app(questions: Questions, work: Work, *, token: str) -> FastAPI:
     _add_errors(app)
     _add_questions(app, questions)
     _add_work(app, work, token)
+    add_dossiers(app, questions)
     add_pages(app, questions)
     return app
 

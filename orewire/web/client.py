@@ -11,9 +11,14 @@ from typing import Any
 
 from orewire.model.errors import StoreError, UsageError
 from orewire.model.event import Event, Filters, Review, RoundReport, TrendRow
+from orewire.model.history import History
+from orewire.model.project import Dossier, Project, ProjectFilters
 from orewire.web.wire import (
+    Record,
     event_from_json,
     filters_to_query,
+    from_json,
+    projects_to_query,
     report_from_json,
     review_from_json,
     review_to_json,
@@ -70,6 +75,30 @@ class ServiceClient:
         """Carry out what a person decided."""
         body = json.dumps(review_to_json(decision)).encode()
         return review_from_json(self._call("POST", "reviews", body, content_type="application/json"))
+
+    def get_history(self, event_id: int) -> History | None:
+        """See Questions."""
+        return self._found(f"events/{event_id}/history", [], History)
+
+    def find_projects(self, filters: ProjectFilters, *, limit: int = 50, offset: int = 0) -> Sequence[Project]:
+        """See Questions."""
+        query = [*projects_to_query(filters), ("limit", str(limit)), ("offset", str(offset))]
+        return [from_json(Project, record) for record in self._get("projects", query)["projects"]]
+
+    def count_projects(self, filters: ProjectFilters) -> int:
+        """See Questions."""
+        answer: int = self._get("projects", [*projects_to_query(filters), ("limit", "0")])["total"]
+        return answer
+
+    def get_project(self, name: str, country: str | None = None) -> Dossier | None:
+        """See Questions."""
+        return self._found("project", [("name", name), *([("country", country)] if country else [])], Dossier)
+
+    def _found(self, path: str, query: list[tuple[str, str]], kind: type[Record]) -> Record | None:
+        try:
+            return from_json(kind, self._get(path, query))
+        except LookupError:
+            return None
 
     def run_round(self) -> RoundReport:
         """Let the service do one round now, and wait for its report."""

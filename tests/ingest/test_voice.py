@@ -16,7 +16,9 @@ NOW = datetime(2025, 11, 14, tzinfo=UTC)
 REPORT = "The ministry granted the licence on Tuesday, three officials said."
 
 
-def article(url: str | None = "https://paper.example/a", *, title: str = "Licence granted", text: str = REPORT) -> Article:
+def article(
+    url: str | None = "https://paper.example/a", *, title: str = "Licence granted", text: str = REPORT
+) -> Article:
     return Article(id="a", url=url, title=title, text=text, lang="en", published=None, fetched=NOW, source="Paper")
 
 

@@ -10,7 +10,9 @@ import pytest
 
 from orewire.model.errors import StoreBusy, StoreError, StoreTooNew
 from store.connection import open_database, schema_version, transaction
-from tests.e2e.conftest import environment
+from tests.e2e.conftest import ROOT, environment
+
+MIGRATIONS = sorted(int(file.name[:4]) for file in (ROOT / "store" / "migrations").glob("*.sql"))
 
 
 def test_opening_twice_migrates_once(tmp_path: Path) -> None:
@@ -18,7 +20,9 @@ def test_opening_twice_migrates_once(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "s.duckdb"
     for _ in range(2):
         connection = open_database(path)
-        assert schema_version(connection) == len(connection.execute("FROM migrations").fetchall()) == 3
+        numbers = connection.execute("SELECT number FROM migrations ORDER BY ALL").fetchall()
+        assert MIGRATIONS == [number for (number,) in numbers]
+        assert MIGRATIONS[-1] == schema_version(connection)
         connection.close()
 
 
