@@ -24,7 +24,7 @@ from orewire.model.article import Article
 from orewire.model.errors import ExtractError, FetchError
 from orewire.model.event import RoundReport
 from orewire.model.feed import FeedSpec, FeedState, Poll
-from orewire.rooms import Rooms, at_once, in_batches, in_order, reading_in
+from orewire.rooms import Rooms, at_once, in_batches, in_order, index_articles, reading_in
 
 if TYPE_CHECKING:
     from ingest.extract import Page
@@ -117,6 +117,7 @@ async def fetch_pages(rooms: Rooms, report: RoundReport, *, batches: int | None 
         rooms.progress.stage("pages", len(batch))
         for one in await at_once(rooms, batch, lambda page: _fetch(rooms, page)):
             report = sum_reports(report, one)
+        await index_articles(rooms)
     return report
 
 
@@ -205,6 +206,7 @@ async def understand_articles(rooms: Rooms, report: RoundReport, *, batches: int
         rooms.progress.stage("articles", len(batch))
         told = [one async for one in in_order(rooms, batch, lambda article: understand(rooms, article))]
         report = sum_reports(report, _record(rooms, told))
+        await index_articles(rooms)
     return report
 
 

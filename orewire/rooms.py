@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from orewire.config import Config
+from orewire.model.errors import StoreError
 
 if TYPE_CHECKING:
     from ingest.archive import Archive
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from ingest.robots import Robots
     from orewire.workers import Workers
     from store.connection import Connection
+    from store.fulltext.index import FullText
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
@@ -44,6 +46,7 @@ class Rooms:
 
     config: Config
     connection: Connection
+    fulltext: FullText
     fetcher: Fetcher
     robots: Robots
     archive: Archive
@@ -54,24 +57,35 @@ class Rooms:
 
 @asynccontextmanager
 async def open_rooms(
-    config: Config, connection: Connection, progress: Progress, *, clock: Callable[[], datetime] | None = None
+    config: Config,
+    connection: Connection,
+    progress: Progress,
+    *,
+    clock: Callable[[], datetime] | None = None,
+    fulltext: FullText | None = None,
 ) -> AsyncIterator[Rooms]:
-    """Open network, archive and workers around a store that is already open; tell it of feeds and gazetteer."""
+    """Open network, archive and workers around a store that is already open; tell it of feeds and gazetteer.
+
+    `fulltext` is the store's index, where somebody else asks it, too.
+    """
     from ingest.archive import HOP, ROBOTS, Archive
     from ingest.http import Fetcher
     from ingest.robots import Robots
     from orewire.workers import Workers
     from store.feeds import sync_feeds
+    from store.fulltext.index import FullText
 
     clock = clock or (lambda: datetime.now(UTC))
     sync_feeds(connection, config.feed_specs())
     sync_reference(connection, clock())
-    with Archive(config.archive) as archive, Workers(config.workers) as workers:
+    index = fulltext or FullText(connection, note=progress.note)
+    with closing(index), Archive(config.archive) as archive, Workers(config.workers) as workers:
         keep = functools.partial(archive.write, kind=HOP)
         async with Fetcher(fetch_options(config), keep=keep) as fetcher:
             yield Rooms(
                 config=config,
                 connection=connection,
+                fulltext=index,
                 fetcher=fetcher,
                 robots=Robots(fetcher, config.gather.user_agent, keep=functools.partial(archive.write, kind=ROBOTS)),
                 archive=archive,
@@ -89,6 +103,19 @@ def sync_reference(connection: Connection, now: datetime) -> None:
 
     if reference_version(connection) != current_version():
         put_reference(connection, read_reference(), now)
+
+
+async def index_articles(rooms: Rooms) -> None:
+    """Let the full-text index take in what changed. Where it cannot, the round goes on: what waits is marked."""
+
+    def work() -> None:
+        with rooms.connection.cursor() as cursor:
+            rooms.fulltext.catch_up(cursor)
+
+    try:
+        await asyncio.to_thread(work)
+    except StoreError as error:
+        rooms.progress.note("not_indexed", reason=str(error))
 
 
 def fetch_options(config: Config) -> FetchOptions:

@@ -148,12 +148,14 @@ async def serve(config: Config, progress: Progress) -> None:
     """Own the store until told to stop; StoreBusy where another process does already."""
     from orewire.web.api import create_app
     from store.connection import open_database
+    from store.fulltext.index import FullText
     from store.local import LocalStore
 
     connection = open_database(config.store)
-    store = LocalStore(connection)
+    fulltext = FullText(connection, note=progress.note)
+    store = LocalStore(connection, fulltext)
     try:
-        async with open_rooms(config, connection, progress) as rooms:
+        async with open_rooms(config, connection, progress, fulltext=fulltext) as rooms:
             service, token = Service(rooms), secrets.token_urlsafe(24)
             server = _server(create_app(store, service, token=token), config)
             with _listening(server, config) as sock, _announced(sock, config, token) as url:

@@ -11,6 +11,7 @@ from orewire.model.article import Article
 from store.connection import Connection, in_list, rows, transaction
 
 _COLUMNS = tuple(field.name for field in fields(Article))
+_MARK = "INSERT INTO unindexed SELECT nextval('unindexed_marks')"
 
 
 def add_article(connection: Connection, article: Article, now: datetime) -> str:
@@ -30,13 +31,19 @@ def put_article(connection: Connection, article: Article, now: datetime) -> str:
             f"INSERT INTO articles ({names}, content_hash, number) VALUES ({marks}, $hash, nextval('article_numbers'))",  # noqa: S608 - our own names
             values,
         )
-        return "new"
-    if found[0] == article.content_hash:
+    elif found[0] == article.content_hash:
         if found[1] != article.voice:
             _speak_as(connection, article)
         return "same"
-    _revise(connection, values, now)
-    return "revised"
+    else:
+        _revise(connection, values, now)
+    connection.execute(f"{_MARK}, number FROM articles WHERE id = $id", {"id": article.id})
+    return "new" if found is None else "revised"
+
+
+def mark_changed(connection: Connection, numbers: Sequence[int]) -> None:
+    """Have the full-text index take these articles in again, or forget them where they are gone."""
+    connection.execute(f"{_MARK}, unnest($numbers::BIGINT[])", {"numbers": list(numbers)})
 
 
 def _speak_as(connection: Connection, article: Article) -> None:

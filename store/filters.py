@@ -6,26 +6,19 @@ import re
 from collections.abc import Sequence
 
 from orewire.model.codes import EVENT_TYPES, FAMILIES, FAMILY_OF_TYPE, POLARITIES, STATUSES
-from orewire.model.errors import UsageError
+from orewire.model.errors import StoreError, UsageError
 from orewire.model.event import Filters
 
 _ALLOWED = {"type": EVENT_TYPES, "family": FAMILIES, "status": STATUSES, "stance": POLARITIES}
-_MOST_WORDS = 20
-
-_TEXT = """
-    events.id IN (SELECT event FROM mentions JOIN articles ON articles.number = mentions.article
-        WHERE contains(lower(strip_accents(concat_ws(' ', articles.title, mentions.evidence, articles.text))),
-            lower(strip_accents(${name}))))
-"""
-_TOLD_BY = "events.id IN (SELECT event FROM mentions WHERE article IN (SELECT unnest($articles)))"
+_MANY = 20_000
+"""Numbers of articles from which on they travel as bits: 300,000 take 15 ms, as a list of text they take 80."""
 _PLAIN = "lower(strip_accents({}))"
 
 
 def where_clause(filters: Filters, *, articles: Sequence[int] | None = None) -> tuple[str, dict[str, object]]:
     """The condition on `events` and its parameters; UsageError says which value means nothing and what is allowed.
 
-    `articles` are the numbers of those that match `filters.text`, where the full-text index was asked; otherwise each
-    of its words is looked for in all texts.
+    `articles` are the numbers of those that match `filters.text`: the full-text index knows them.
     """
     check_filters(filters)
     conditions: list[str] = []
@@ -45,11 +38,12 @@ def where_clause(filters: Filters, *, articles: Sequence[int] | None = None) -> 
         conditions.append(f"({' OR '.join(_STANCES[polarity] for polarity in sorted(chosen))})")
     _add_projects(filters.project, conditions, values)
     _add_actors(filters.actor, conditions, values)
-    if filters.text is not None and articles is not None:
-        conditions.append(_TOLD_BY)
-        values["articles"] = list(articles)
-    else:
-        _add_words(filters.text, conditions, values)
+    if (filters.text or "").strip():
+        if articles is None:
+            raise StoreError("text: found no answer of the full-text index, which must be asked before")
+        is_one, parameters = among("article", articles)
+        conditions.append(f"events.id IN (SELECT event FROM mentions WHERE {is_one})")  # noqa: S608 - our own words
+        values |= parameters
     return " AND ".join(conditions) or "TRUE", values
 
 
@@ -87,10 +81,17 @@ def _add_actors(chosen: Sequence[str], conditions: list[str], values: dict[str, 
     values.update({f"actor_{i}": clean(value) for i, value in enumerate(chosen)})
 
 
-def _add_words(text: str | None, conditions: list[str], values: dict[str, object]) -> None:
-    for number, word in enumerate((text or "").split()[:_MOST_WORDS]):
-        conditions.append(_TEXT.format(name=f"word_{number}"))
-        values[f"word_{number}"] = clean(word)
+def among(column: str, numbers: Sequence[int]) -> tuple[str, dict[str, object]]:
+    """The condition that a column, one of our own, holds one of these numbers, and its parameters."""
+    if len(numbers) < _MANY:
+        return f"{column} IN (SELECT unnest(from_json($numbers, '[\"BIGINT\"]')))", {"numbers": str(list(numbers))}
+    import numpy
+
+    past = max(numbers) + 1
+    marked = numpy.zeros(past + 1, dtype=numpy.uint8)
+    marked[numpy.asarray(numbers)] = 1
+    bits = f"get_bit($bits::BLOB::BIT, least({column}, $past)::INTEGER) = 1"
+    return bits, {"bits": numpy.packbits(marked).tobytes(), "past": past}
 
 
 def clean(value: str) -> str:

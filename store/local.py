@@ -8,26 +8,30 @@ from typing import Any
 
 from orewire.model.event import Event, Filters, Review, TrendRow
 from orewire.model.history import History
+from orewire.model.hit import HitPage
 from orewire.model.project import Dossier, Project, ProjectFilters
 from store import events, feeds, files, history, pages, projects, reanalyses, reviews, trends
 from store.connection import Connection, rows, schema_version
+from store.fulltext.index import FullText
+from store.fulltext.search import find_articles, search
 
 
 class LocalStore:
     """Answers from any thread: each question has a cursor of its own."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, fulltext: FullText | None = None) -> None:
+        self._connection, self._fulltext = connection, fulltext or FullText(connection)
 
     def find_events(self, filters: Filters, *, limit: int = 50, offset: int = 0) -> Sequence[Event]:
         """See Questions."""
         with self._connection.cursor() as cursor:
-            return events.find_events(cursor, filters, limit=limit, offset=offset)
+            told = self._told(cursor, filters)
+            return events.find_events(cursor, filters, limit=limit, offset=offset, articles=told)
 
     def count_events(self, filters: Filters) -> int:
         """See Questions."""
         with self._connection.cursor() as cursor:
-            return events.count_events(cursor, filters)
+            return events.count_events(cursor, filters, articles=self._told(cursor, filters))
 
     def get_event(self, event_id: int) -> Event | None:
         """See Questions."""
@@ -37,7 +41,7 @@ class LocalStore:
     def get_trend(self, filters: Filters, *, period: str = "week", by: str = "all") -> Sequence[TrendRow]:
         """See Questions."""
         with self._connection.cursor() as cursor:
-            return trends.get_trend(cursor, filters, period=period, by=by)
+            return trends.get_trend(cursor, filters, period=period, by=by, articles=self._told(cursor, filters))
 
     def get_reviews(self, event: int | None = None) -> Sequence[Review]:
         """See Questions."""
@@ -81,7 +85,22 @@ class LocalStore:
 
     def close(self) -> None:
         """Write everything out and let go of the file."""
+        self._fulltext.close()
         self._connection.close()
+
+    def search(self, filters: Filters, *, sort: str = "relevance", limit: int = 20, offset: int = 0) -> HitPage:
+        """See Questions."""
+        with self._connection.cursor() as cursor:
+            return search(cursor, self._fulltext, filters, sort=sort, limit=limit, offset=offset)
+
+    def rebuild_index(self) -> int:
+        """See Questions."""
+        with self._connection.cursor() as cursor:
+            return self._fulltext.rebuild(cursor)
+
+    def _told(self, cursor: Connection, filters: Filters) -> Sequence[int] | None:
+        """The numbers of the articles that match the words of a question; None where it asks for none."""
+        return find_articles(cursor, self._fulltext, filters)
 
 
 def _today() -> date:

@@ -9,6 +9,7 @@ from typing import Any
 
 from orewire.model.analysis import Analysis
 from orewire.model.article import Article
+from store.articles import mark_changed
 from store.connection import Connection, in_list, insert_rows, rows, transaction
 from store.fingerprints import article_terms, copy_bands, mention_names
 from store.pairs import FAR_DAYS, find_pairs
@@ -66,6 +67,7 @@ def put_analyses(connection: Connection, told: Sequence[Told]) -> Recorded:
     linked = _link(connection, arrive(connection, relevant, copies, voices), former)
     _write_stances(connection, relevant)
     _mark_analysed(connection, current, copies)
+    mark_changed(connection, list(current))  # the analysis tells the language
     touched = list(dict.fromkeys([*(decided.event for decided in linked.values()), *(one.event for one in former)]))
     new = refresh_events(connection, touched)
     articles = {number: article for number, (article, _) in relevant.items()}

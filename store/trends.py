@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from orewire.model.codes import FAMILY_OF_TYPE
@@ -26,7 +27,14 @@ _KEYS = {
 _MOST_PERIODS = 2000
 
 
-def get_trend(connection: Connection, filters: Filters, *, period: str = "week", by: str = "all") -> list[TrendRow]:
+def get_trend(
+    connection: Connection,
+    filters: Filters,
+    *,
+    period: str = "week",
+    by: str = "all",
+    articles: Sequence[int] | None = None,
+) -> list[TrendRow]:
     """Events per period and key, oldest first; the busiest keys first within a period.
 
     Events without a date belong to no period. The span is since..until where given, else from the first to the last
@@ -36,7 +44,7 @@ def get_trend(connection: Connection, filters: Filters, *, period: str = "week",
         raise UsageError(f"period: found {period!r}, expected one of {', '.join(PERIODS)}")
     if by not in DIMENSIONS:
         raise UsageError(f"by: found {by!r}, expected one of {', '.join(DIMENSIONS)}")
-    counts = _counts(connection, filters, period, by)
+    counts = _counts(connection, where_clause(filters, articles=articles), period, by)
     if not counts:
         return []
     periods = _periods(filters, period, [start for start, _ in counts])
@@ -51,8 +59,10 @@ def get_trend(connection: Connection, filters: Filters, *, period: str = "week",
     ]
 
 
-def _counts(connection: Connection, filters: Filters, period: str, by: str) -> dict[tuple[date, str], int]:
-    condition, values = where_clause(filters)
+def _counts(
+    connection: Connection, where: tuple[str, dict[str, object]], period: str, by: str
+) -> dict[tuple[date, str], int]:
+    condition, values = where
     raw, keys = _KEYS[by]
     found = rows(
         connection,

@@ -43,9 +43,11 @@ def open_questions(config: Config) -> Iterator[Questions]:
         yield client
         return
     from store.connection import open_database
+    from store.fulltext.index import FullText
     from store.local import LocalStore
 
-    store = LocalStore(open_database(config.store))
+    connection = open_database(config.store)
+    store = LocalStore(connection, FullText(connection, note=lambda told: click.echo(told, err=True)))
     try:
         yield store
     finally:
@@ -75,7 +77,7 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 _SINGLES = (
     click.option("--since", type=_DAY, help="First day, such as 2025-09-01."),
     click.option("--until", type=_DAY, help="The day after the last."),
-    click.option("--text", help="Words that must all occur in title, evidence or text."),
+    click.option("--text", help="Words of its articles; `orewire search --help` tells how."),
     click.option("--min-confidence", type=click.FloatRange(0, 1), help="From 0 to 1."),
 )
 

@@ -85,7 +85,8 @@ class Filters:
     """A question about events. Several values of one filter mean any of them; different filters must all hold.
 
     `since` and `until` are dates, half-open: since <= date < until. `stance` is `support` or `oppose`.
-    `text` holds words that must all occur in the title, evidence or text of one of the event's articles.
+    `text` is a query that title and text of one of the event's articles match: words that must all occur, "phrases",
+    OR, NOT, parentheses, title:, source:, lang:, begin*, misspelt~.
     """
 
     country: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from orewire.model.event import Event, Filters, Review, TrendRow
 from orewire.model.history import History
+from orewire.model.hit import HitPage
 from orewire.model.project import Dossier, Project, ProjectFilters
 
 DIMENSIONS = ("all", "type", "family", "country", "mineral", "status", "project")
@@ -48,3 +49,12 @@ class Questions(Protocol):
 
     def get_project(self, name: str, country: str | None = None) -> Dossier | None:
         """All that is known of a project by its number or any of its names; UsageError where several are called so."""
+
+    def search(self, filters: Filters, *, sort: str = "relevance", limit: int = 20, offset: int = 0) -> HitPage:
+        """Articles that match `filters.text` and have an event that matches the other filters.
+
+        `sort`: `relevance`, or `date` for the newest first.
+        """
+
+    def rebuild_index(self) -> int:
+        """Build the full-text index anew; how many articles it holds."""

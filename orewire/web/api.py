@@ -13,6 +13,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from orewire.model.errors import OrewireError, UsageError
 from orewire.model.event import Filters, Review, RoundReport, event_to_json
+from orewire.model.hit import hits_to_json
 from orewire.model.ports import Questions
 from orewire.web.dossiers import add_dossiers
 from orewire.web.pages import add_pages
@@ -46,8 +47,8 @@ def create_app(questions: Questions, work: Work, *, token: str) -> FastAPI:
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
     _add_errors(app)
     _add_questions(app, questions)
-    _add_work(app, work, token)
     add_dossiers(app, questions)
+    _add_work(app, questions, work, token)
     add_pages(app, questions)
     return app
 
@@ -83,7 +84,7 @@ def read_filters(  # noqa: PLR0913 - FastAPI reads the names of the filters from
     min_confidence: Annotated[float | None, Query(ge=0, le=1)] = None,
 ) -> Filters:
     """The question of a request; UsageError for a parameter that nobody reads."""
-    known = {*LIST_FILTERS, *_OTHERS, "limit", "offset", "period", "by"}
+    known = {*LIST_FILTERS, *_OTHERS, "limit", "offset", "period", "by", "sort"}
     if unknown := sorted(set(request.query_params) - known):
         raise UsageError(f"filter: found {unknown[0]!r}, expected one of {', '.join(sorted(known))}")
     return Filters(
@@ -132,13 +133,18 @@ def _add_questions(app: FastAPI, questions: Questions) -> None:
         """What people decided about events, the latest first."""
         return {"reviews": [review_to_json(one) for one in questions.get_reviews(event)]}
 
+    @app.get("/api/v1/search")
+    def search(filters: Question, sort: str = "relevance", limit: Limit = 20, offset: Offset = 0) -> dict[str, Any]:
+        """Articles that match `text` and have an event that matches the other filters, with what shows it."""
+        return hits_to_json(questions.search(filters, sort=sort, limit=limit, offset=offset))
+
     @app.get("/api/v1/health")
     def get_health() -> dict[str, Any]:
         """Counts of what is stored and queued, and the state of each feed."""
         return dict(questions.get_health())
 
 
-def _add_work(app: FastAPI, work: Work, token: str) -> None:
+def _add_work(app: FastAPI, questions: Questions, work: Work, token: str) -> None:
     def authorised(authorization: Annotated[str, Header()] = "") -> None:
         if not secrets.compare_digest(authorization.encode(), f"Bearer {token}".encode()):
             raise HTTPException(401, "this needs the service's token")
@@ -147,6 +153,11 @@ def _add_work(app: FastAPI, work: Work, token: str) -> None:
     async def run_round() -> dict[str, Any]:
         """One round over all feeds, now."""
         return report_to_json(await work.run_round())
+
+    @app.post("/api/v1/index", dependencies=[Depends(authorised)])
+    def rebuild_index() -> dict[str, Any]:
+        """Build the full-text index anew."""
+        return {"articles": questions.rebuild_index()}
 
     @app.post("/api/v1/documents", dependencies=[Depends(authorised)])
     async def add_document(request: Request, name: str, url: str | None = None) -> dict[str, Any]:

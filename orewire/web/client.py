@@ -12,6 +12,7 @@ from typing import Any
 from orewire.model.errors import StoreError, UsageError
 from orewire.model.event import Event, Filters, Review, RoundReport, TrendRow
 from orewire.model.history import History
+from orewire.model.hit import HitPage, hits_from_json
 from orewire.model.project import Dossier, Project, ProjectFilters
 from orewire.web.wire import (
     Record,
@@ -99,6 +100,16 @@ class ServiceClient:
             return from_json(kind, self._get(path, query))
         except LookupError:
             return None
+
+    def search(self, filters: Filters, *, sort: str = "relevance", limit: int = 20, offset: int = 0) -> HitPage:
+        """See Questions."""
+        page = [("sort", sort), ("limit", str(limit)), ("offset", str(offset))]
+        return hits_from_json(self._get("search", [*filters_to_query(filters), *page]))
+
+    def rebuild_index(self) -> int:
+        """See Questions."""
+        count: int = self._call("POST", "index", b"")["articles"]
+        return count
 
     def run_round(self) -> RoundReport:
         """Let the service do one round now, and wait for its report."""

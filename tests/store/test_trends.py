@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,7 @@ def test_span_is_the_one_asked_for(connection: Connection) -> None:
 
 
 @pytest.mark.parametrize("asked", [{"period": "year"}, {"by": "weather"}])
-def test_unknown_words_are_refused(connection: Connection, asked: dict[str, str]) -> None:
+def test_unknown_words_are_refused(connection: Connection, asked: dict[str, Any]) -> None:
     """With the known ones."""
     with pytest.raises(UsageError, match="expected one of"):
         get_trend(connection, Filters(), **asked)
