@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -57,6 +57,15 @@ def _known_kind(value: str, info: ValidationInfo) -> str:
     return value
 
 
+def _query(value: str, info: ValidationInfo) -> str:
+    if check := (info.context or {}).get("check_text"):
+        try:
+            check(value)
+        except UsageError as error:
+            raise ValueError(f"a query ({error})") from error
+    return value
+
+
 class FeedConfig(_Section):
     """One feed. `country` is ISO 3166-1 alpha-2 or INT; `user_agent` only where a site asks for its own.
 
@@ -89,7 +98,7 @@ class WatchConfig(_Section):
     status: list[Literal[STATUSES]] = []  # type: ignore[valid-type]
     since: date | None = None
     until: date | None = None
-    text: str | None = None
+    text: Annotated[str, AfterValidator(_query)] | None = None
     min_confidence: Annotated[float, Field(ge=0, le=1)] | None = None
 
     def filters(self) -> Filters:
@@ -147,14 +156,17 @@ class Config(_Section):
         return [FeedSpec(**feed.model_dump(exclude={"enabled"})) for feed in self.feeds if feed.enabled]
 
 
-def load_config(path: Path, *, kinds: Sequence[str] | None = None) -> Config:
+def load_config(
+    path: Path, *, kinds: Sequence[str] | None = None, check_text: Callable[[str], object] | None = None
+) -> Config:
     """Read and validate a file; ConfigError names file, line, key, what was found and what was expected.
 
-    `kinds` are the kinds of sources that can be read; None: they are not checked.
+    `kinds` are the kinds of sources that can be read, `check_text` raises UsageError for words that cannot be asked
+    for; None: they are not checked.
     """
     node, data = _read(path)
     try:
-        config = Config.model_validate(data, context={"kinds": kinds})
+        config = Config.model_validate(data, context={"kinds": kinds, "check_text": check_text})
     except ValidationError as error:
         raise ConfigError(path, [_problem(details, node) for details in error.errors()]) from error
     _refuse_doubles(path, config, node)

@@ -105,7 +105,7 @@ def _told(hit: Hit) -> Text:
     score = f"score {hit.score:.1f}" if hit.score is not None else None
     events = f"events {', '.join(map(str, hit.events))}" if hit.events else None
     about = " · ".join(part for part in (day, printable(hit.source), hit.lang, score, events) if part)
-    return Text.assemble(_marked(hit.title, "bold underline"), "\n", (about, "dim"), "\n", _marked(hit.snippet), "\n")
+    return Text.assemble(_marked(hit.title, "underline"), "\n", (about, "dim"), "\n", _marked(hit.snippet), "\n")
 
 
 def _marked(excerpt: Excerpt, style: str = "") -> Text:

@@ -26,8 +26,9 @@ config_option = click.option(
 def read_config(path: Path) -> Config:
     """The configuration; a missing or broken file is told with file, line and key."""
     from ingest.reader import reader_kinds
+    from store.fulltext.query import parse_query
 
-    return load_config(path, kinds=reader_kinds())
+    return load_config(path, kinds=reader_kinds(), check_text=parse_query)
 
 
 def find_client(config: Config) -> ServiceClient | None:

@@ -82,7 +82,7 @@ def _likeness(words: Words, written: str) -> Callable[[str], bool]:
 
 def differ_at_most(one: str, other: str, most: int) -> bool:
     """Whether so many insertions, deletions, replacements and swaps of neighbours make one word the other."""
-    if abs(len(one) - len(other)) > most:
+    if abs(len(one) - len(other)) > most or len(set(one) ^ set(other)) > 2 * most:
         return False
     before: list[int] = []
     last = list(range(len(other) + 1))

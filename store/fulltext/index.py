@@ -26,9 +26,11 @@ from store.filters import clean
 from store.fulltext.compile import compile_query, positive_words
 from store.fulltext.query import Words, parse_query
 from store.fulltext.spelling import OTHER, SERBIAN, UNSPACED, group_of, respell
-from store.fulltext.words import analyzer, make_schema
+from store.fulltext.words import analyzer, make_schema, stems
 
 T = TypeVar("T")
+Ranked = list[tuple[int, float | None]]
+"""Numbers of articles with their scores."""
 
 SCHEMA = 1
 """To be counted up with every change to what is indexed or how: indexes of another number are built anew."""
@@ -207,40 +209,37 @@ class Asked:
     ) -> None:
         self._searcher, self._schema, self._query, self.words = searcher, schema, query, words
 
-    def count(self) -> int:
-        """How many articles match."""
+    def among(self, numbers: Sequence[int]) -> Asked:
+        """The same of these articles only."""
         with _door():
-            found: int = self._searcher.search(self._query, 1).count  # type: ignore[attr-defined]
-        return found
+            these = tantivy.Query.term_set_query(self._schema, "number", list(numbers))
+            these = tantivy.Query.const_score_query(these, 0)
+            must = tantivy.Occur.Must
+            query = tantivy.Query.boolean_query([(must, self._query), (must, these)])
+        return Asked(self._searcher, self._schema, query, self.words)
 
     def numbers(self) -> list[int]:
         """The numbers of all articles that match, in no order."""
-        return [number for number, _ in self._search(self._query, self.count(), order_by="number")]
+        found, _ = self._search(None, order_by="number")
+        return [number for number, _ in found]
 
-    def best(
-        self, limit: int, *, offset: int = 0, by_date: bool = False, among: Sequence[int] | None = None
-    ) -> list[tuple[int, float | None]]:
-        """Numbers and scores of the likest, or the newest; `among` leaves no others."""
-        query = self._query
-        if among is not None:
-            with _door():
-                these = tantivy.Query.term_set_query(self._schema, "number", list(among))
-                must = tantivy.Occur.Must
-                query = tantivy.Query.boolean_query([(must, query), (must, tantivy.Query.const_score_query(these, 0))])
-        hits = self._search(query, limit, offset=offset, order_by="seen" if by_date else None)
+    def best(self, most: int | None, *, offset: int = 0, by_date: bool = False) -> tuple[Ranked, int]:
+        """Numbers and scores of the likest, or the newest (None: of all), and how many match."""
+        hits, count = self._search(most, offset=offset, order_by="seen" if by_date else None)
         with _door():
             numbers = self._searcher.fast_field_values("number", [address for _, address in hits])
         scores = [None if by_date else round(score, 3) for score, _ in hits]
-        return [(int(number), score) for number, score in zip(numbers, scores, strict=True) if number is not None]
+        return [(int(number or 0), score) for number, score in zip(numbers, scores, strict=True)], count
 
     def _search(
-        self, query: tantivy.Query, limit: int, *, offset: int = 0, order_by: str | None = None
-    ) -> list[tuple[Any, tantivy.DocAddress]]:
-        limit = min(limit, self._searcher.num_docs - offset)  # tantivy makes room for all that it is asked for
-        if limit <= 0:
-            return []
+        self, most: int | None, *, offset: int = 0, order_by: str | None = None
+    ) -> tuple[list[tuple[Any, tantivy.DocAddress]], int]:
+        """Hits with what they are ordered by, and how many match."""
+        room = max(0, self._searcher.num_docs - offset)
+        limit = room if most is None else min(most, room)
         with _door():
-            return self._searcher.search(query, limit, count=False, offset=offset, order_by_field=order_by).hits
+            found = self._searcher.search(self._query, max(limit, 1), offset=offset, order_by_field=order_by)
+            return found.hits[:limit], found.count  # type: ignore[attr-defined]  # its stub forgets it
 
 
 @contextmanager
@@ -321,19 +320,17 @@ def _documents(connection: Connection, numbers: Sequence[int]) -> Iterator[tanti
         document.add_unsigned("number", number)
         document.add_integer("seen", seen)
         document.add_text("lang", (lang or "").lower())
-        document.add_pre_tokenized_text("source", analyzer(OTHER).pre_tokenize(respell(source, SERBIAN)))
+        document.add_text("source", stems(respell(source, SERBIAN), OTHER))
         _add_texts(document, group_of(lang, text or title), title, text)
         yield document
 
 
 def _add_texts(document: tantivy.Document, group: str, title: str, text: str) -> None:
-    """Stems with their places; beside them the words as they are written, to find beginnings and misspellings."""
     document.add_text("group", group)
-    title, text = respell(title, group), respell(text, group)
-    document.add_pre_tokenized_text("title", analyzer(group).pre_tokenize(title))
-    document.add_pre_tokenized_text("text", analyzer(group).pre_tokenize(text))
-    for name, written in (("title_words", title), ("words", title), ("words", text)):
-        if group == UNSPACED:
-            document.add_pre_tokenized_text(name, analyzer(group).pre_tokenize(written))
-        else:
-            document.add_text(name, written)
+    for field, written in (("title", title), ("text", text)):
+        spelled = respell(written, group)
+        document.add_text(field, stems(spelled, group))
+        plain = stems(spelled, group) if group == UNSPACED else spelled
+        document.add_text("words", plain)
+        if field == "title":
+            document.add_text("title_words", plain)

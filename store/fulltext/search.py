@@ -1,7 +1,7 @@
 """Articles by their words together with every filter of events: an event of the article must match them all at once.
 
-The words are ranked by the index, the filters checked by the database, whichever leaves fewer goes first: where the
-filters leave few events, the index ranks only their articles; otherwise its best are checked until the page is full.
+The words are ranked by the index, the filters checked by the database. Where the filters leave few events, the index
+ranks only their articles; otherwise its best are checked until the page is full.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from orewire.model.hit import SORTS, Hit, HitPage
 from store.connection import Connection, in_list, rows
 from store.filters import among, where_clause
 from store.fulltext.excerpts import Marker, make_marker, mark_text, mark_title
-from store.fulltext.index import Asked, FullText
+from store.fulltext.index import Asked, FullText, Ranked
 from store.fulltext.query import Words
 from store.fulltext.spelling import group_of
 
 _FEW_EVENTS = 2000
-"""So many are looked up by the index on mentions: some milliseconds of ten million."""
-_CANDIDATES = (10, 200)
-"""For each hit that is wanted, at first, and then; after that come all."""
-
-Ranked = list[tuple[int, float | None]]
+"""Left by the filters: so many articles are named to the index in some milliseconds."""
+_FIRST, _SECOND = 1000, 10_000
+"""Candidates that are compared with the filters; after these come all that have the words."""
+_FOR_EACH = 10
+"""At least so many for each hit that is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +49,38 @@ class _Others:
         return {article for (article,) in found.fetchall()}
 
     def events(self, connection: Connection, numbers: Sequence[int]) -> dict[int, list[int]]:
-        """The ids of the events that match, by article."""
+        """The ids of the events that match, by article. Two queries, each by an index: a join would read all events."""
+        told = connection.execute(
+            f"SELECT DISTINCT article, event FROM mentions WHERE article IN {in_list(numbers)} ORDER BY ALL"  # noqa: S608
+        ).fetchall()
+        ids = in_list(sorted({event for _, event in told}))
+        matching = connection.execute(
+            f"SELECT id FROM events WHERE id IN {ids} AND {self.condition}",  # noqa: S608 - values are parameters
+            dict(self.values),
+        )
+        known = {event for (event,) in matching.fetchall()}
+        events: defaultdict[int, list[int]] = defaultdict(list)
+        for article, event in told:
+            if event in known:
+                events[article].append(event)
+        return events
+
+    def few_articles(self, connection: Connection) -> list[int] | None:
+        """The articles of all events that match; None where those are many."""
         found = connection.execute(
+            f"SELECT 1 FROM events WHERE {self.condition} LIMIT {_FEW_EVENTS + 1}",  # noqa: S608 - values are parameters
+            dict(self.values),
+        )
+        if len(found.fetchall()) > _FEW_EVENTS:
+            return None
+        articles = connection.execute(
             f"""
-            SELECT DISTINCT article, event FROM mentions JOIN events ON events.id = mentions.event
-            WHERE article IN {in_list(numbers)} AND {self.condition} ORDER BY ALL
+            SELECT DISTINCT article FROM mentions
+            WHERE event IN (SELECT id FROM events WHERE {self.condition})
             """,  # noqa: S608 - values are parameters
             dict(self.values),
         )
-        events: defaultdict[int, list[int]] = defaultdict(list)
-        for article, event in found.fetchall():
-            events[article].append(event)
-        return events
+        return [article for (article,) in articles.fetchall()]
 
 
 def find_articles(connection: Connection, fulltext: FullText, filters: Filters) -> list[int] | None:
@@ -93,49 +113,31 @@ def _search(connection: Connection, fulltext: FullText, filters: Filters, page: 
     by_date, limit, offset = page
     asked = fulltext.ask(connection, filters.text or "")
     others = _Others(*where_clause(replace(filters, text=None)))
-    ranked: Ranked
-    total: int | None
     if others.condition == "TRUE":
-        ranked, total = asked.best(limit, offset=offset, by_date=by_date), asked.count()
-    else:
-        ranked, total = _narrowed(connection, asked, others, by_date=by_date, wanted=offset + limit)
-        ranked = ranked[offset : offset + limit]
-    return HitPage(hits=tuple(_hits(connection, asked, others, ranked)), total=total)
+        ranked, total = asked.best(limit, offset=offset, by_date=by_date)
+        return HitPage(hits=_hits(connection, asked, others, ranked), total=total)
+    ranked, matching = _narrowed(connection, asked, others, by_date=by_date, wanted=offset + limit)
+    return HitPage(hits=_hits(connection, asked, others, ranked[offset : offset + limit]), total=matching)
 
 
 def _narrowed(
     connection: Connection, asked: Asked, others: _Others, *, by_date: bool, wanted: int
 ) -> tuple[Ranked, int | None]:
     """The best that match the filters, too, and how many there are if all were compared."""
-    if (few := _few_articles(connection, others)) is not None:
-        ranked = asked.best(len(few), by_date=by_date, among=few) if few else []
-        return ranked, len(ranked)
-    count = asked.count()
-    matched, checked = set[int](), set[int]()
-    for most in (*(wanted * times for times in _CANDIDATES), count):
-        ranked = asked.best(min(most, count), by_date=by_date)
+    ranked: Ranked = []
+    matched = set[int]()
+    for most in (max(_FIRST, _FOR_EACH * wanted), max(_SECOND, _FOR_EACH * wanted), None):
+        checked = {number for number, _ in ranked}
+        ranked, count = asked.best(most, by_date=by_date)
+        if not checked and count > len(ranked) and (few := others.few_articles(connection)) is not None:
+            return asked.among(few).best(wanted, by_date=by_date)
         matched |= others.articles(connection, [number for number, _ in ranked if number not in checked])
-        if len(matched) >= wanted or most >= count:
+        if len(matched) >= wanted or count <= len(ranked):
             break
-        checked.update(number for number, _ in ranked)
-    return [one for one in ranked if one[0] in matched], len(matched) if most >= count else None
+    return [one for one in ranked if one[0] in matched], len(matched) if count <= len(ranked) else None
 
 
-def _few_articles(connection: Connection, others: _Others) -> list[int] | None:
-    """The articles of all events that match the filters; None where those are many."""
-    found = connection.execute(
-        f"SELECT id FROM events WHERE {others.condition} LIMIT {_FEW_EVENTS + 1}",  # noqa: S608 - values are parameters
-        dict(others.values),
-    ).fetchall()
-    if len(found) > _FEW_EVENTS:
-        return None
-    articles = connection.execute(
-        f"SELECT DISTINCT article FROM mentions WHERE event IN {in_list([event for (event,) in found])}"  # noqa: S608
-    )
-    return [article for (article,) in articles.fetchall()]
-
-
-def _hits(connection: Connection, asked: Asked, others: _Others, ranked: Ranked) -> list[Hit]:
+def _hits(connection: Connection, asked: Asked, others: _Others, ranked: Ranked) -> tuple[Hit, ...]:
     """The articles as they are shown; one that the database does not have is left out."""
     numbers = [number for number, _ in ranked]
     found = rows(
@@ -147,11 +149,11 @@ def _hits(connection: Connection, asked: Asked, others: _Others, ranked: Ranked)
     by_number = {row["number"]: row for row in found}
     events = others.events(connection, numbers)
     markers = _Markers(asked.words)
-    return [
+    return tuple(
         _hit(by_number[number], score, markers, events.get(number, ()))
         for number, score in ranked
         if number in by_number
-    ]
+    )
 
 
 class _Markers:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from orewire.config import append_feeds, load_config
 from orewire.model.errors import ConfigError, UsageError
+from store.fulltext.query import parse_query
 
 ROOT = Path(__file__).parents[2]
 
@@ -105,6 +106,15 @@ def test_unknown_kind(tmp_path: Path) -> None:
     path = write(tmp_path, "feeds:\n  - {name: A, url: 'http://a', kind: telepathy}\n")
     with pytest.raises(ConfigError, match=r"feeds\[0\].kind: found 'telepathy', expected one of feed, gdelt"):
         load_config(path, kinds=("feed", "gdelt"))
+
+
+def test_words_that_cannot_be_asked_for(tmp_path: Path) -> None:
+    """A watch whose query is broken is told at the start, with its line, not at the end of a round."""
+    path = write(tmp_path, "watches:\n- name: A\n  text: jadar OR\n")
+    with pytest.raises(
+        ConfigError, match=r":3: watches\[0\].text: found 'jadar OR', expected a query .*nothing at its end"
+    ):
+        load_config(path, check_text=parse_query)
 
 
 @pytest.mark.parametrize(

@@ -176,7 +176,8 @@ def test_words_and_every_filter(
     Either way of finding them: the limits between the two are set so low that forty articles are many.
     """
     monkeypatch.setattr(module, "_FEW_EVENTS", few)
-    monkeypatch.setattr(module, "_CANDIDATES", (1, 2))
+    for name, value in (("_FIRST", 2), ("_SECOND", 4), ("_FOR_EACH", 1)):
+        monkeypatch.setattr(module, name, value)
     question, must = replace(filters, text=asked.text), expected(corpus, asked, filters)
     whole = corpus.store.search(question, sort=sort, limit=1000)
     assert must == {hit.article_id: list(hit.events) for hit in whole.hits}
