@@ -29,13 +29,9 @@ def find_events(
     limit: int = 50,
     offset: int = 0,
     after: Cursor | None = None,
-    articles: Sequence[int] | None = None,
 ) -> list[Event]:
-    """Newest first, those without a date last; `after` goes on behind the last event of a former page.
-
-    `articles` as in `where_clause`.
-    """
-    condition, values = where_clause(filters, articles=articles)
+    """Newest first, those without a date last; `after` goes on behind the last event of a former page."""
+    condition, values = where_clause(filters)
     if after is not None:
         condition = f"{condition} AND {_behind(after)}"
         values |= {"after_date": after.date, "after_id": after.id}
@@ -77,9 +73,9 @@ def _newest_date(connection: Connection) -> date | None:
     return found[0] if found else None
 
 
-def count_events(connection: Connection, filters: Filters, *, articles: Sequence[int] | None = None) -> int:
+def count_events(connection: Connection, filters: Filters) -> int:
     """How many events match."""
-    condition, values = where_clause(filters, articles=articles)
+    condition, values = where_clause(filters)
     found = connection.execute(f"SELECT count(*) FROM events WHERE {condition}", values).fetchone()  # noqa: S608
     return int(found[0]) if found else 0
 

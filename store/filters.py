@@ -15,10 +15,10 @@ _MANY = 20_000
 _PLAIN = "lower(strip_accents({}))"
 
 
-def where_clause(filters: Filters, *, articles: Sequence[int] | None = None) -> tuple[str, dict[str, object]]:
+def where_clause(filters: Filters) -> tuple[str, dict[str, object]]:
     """The condition on `events` and its parameters; UsageError says which value means nothing and what is allowed.
 
-    `articles` are the numbers of those that match `filters.text`: the full-text index knows them.
+    `filters.articles` must be looked up where there is `filters.text`: the full-text index knows them.
     """
     check_filters(filters)
     conditions: list[str] = []
@@ -39,9 +39,9 @@ def where_clause(filters: Filters, *, articles: Sequence[int] | None = None) -> 
     _add_projects(filters.project, conditions, values)
     _add_actors(filters.actor, conditions, values)
     if (filters.text or "").strip():
-        if articles is None:
+        if filters.articles is None:
             raise StoreError("text: found no answer of the full-text index, which must be asked before")
-        is_one, parameters = among("article", articles)
+        is_one, parameters = among("article", filters.articles)
         conditions.append(f"events.id IN (SELECT event FROM mentions WHERE {is_one})")  # noqa: S608 - our own words
         values |= parameters
     return " AND ".join(conditions) or "TRUE", values

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from orewire.model.event import Event, Filters, Review, TrendRow
+from orewire.model.event import Event, Filters, Review
 from orewire.model.history import History
 from orewire.model.hit import HitPage
+from orewire.model.ports import PAIRS
 from orewire.model.project import Dossier, Project, ProjectFilters
-from store import events, feeds, files, history, pages, projects, reanalyses, reviews, trends
+from orewire.model.trend import Balance, Movers, Trend
+from store import events, feeds, files, history, pages, projects, reanalyses, reviews
 from store.connection import Connection, rows, schema_version
 from store.fulltext.index import FullText
 from store.fulltext.search import find_articles, search
+
+if TYPE_CHECKING:
+    from store.coverage import ReadDays
 
 
 class LocalStore:
@@ -25,23 +32,27 @@ class LocalStore:
     def find_events(self, filters: Filters, *, limit: int = 50, offset: int = 0) -> Sequence[Event]:
         """See Questions."""
         with self._connection.cursor() as cursor:
-            told = self._told(cursor, filters)
-            return events.find_events(cursor, filters, limit=limit, offset=offset, articles=told)
+            return events.find_events(cursor, self._looked_up(cursor, filters), limit=limit, offset=offset)
 
     def count_events(self, filters: Filters) -> int:
         """See Questions."""
         with self._connection.cursor() as cursor:
-            return events.count_events(cursor, filters, articles=self._told(cursor, filters))
+            return events.count_events(cursor, self._looked_up(cursor, filters))
 
     def get_event(self, event_id: int) -> Event | None:
         """See Questions."""
         with self._connection.cursor() as cursor:
             return events.get_event(cursor, event_id)
 
-    def get_trend(self, filters: Filters, *, period: str = "week", by: str = "all") -> Sequence[TrendRow]:
+    def get_trend(
+        self, filters: Filters, *, period: str = "week", by: str | Sequence[str] = "all", panel: bool = False
+    ) -> Trend:
         """See Questions."""
+        from store.trends import get_trend
+
         with self._connection.cursor() as cursor:
-            return trends.get_trend(cursor, filters, period=period, by=by, articles=self._told(cursor, filters))
+            told = self._looked_up(cursor, filters)
+            return get_trend(cursor, told, period=period, by=by, panel=panel, read_days=self._read_days)
 
     def get_reviews(self, event: int | None = None) -> Sequence[Review]:
         """See Questions."""
@@ -83,6 +94,30 @@ class LocalStore:
         with self._connection.cursor() as cursor:
             return projects.get_project(cursor, name, today=_today(), country=country)
 
+    def find_movers(
+        self, filters: Filters, *, period: str = "week", by: str | Sequence[str] = PAIRS, limit: int = 50
+    ) -> Movers:
+        """See Questions."""
+        from store.movers import find_movers
+
+        with self._connection.cursor() as cursor:
+            told = self._looked_up(cursor, filters)
+            return find_movers(cursor, told, period=period, by=by, limit=limit, read_days=self._read_days)
+
+    def get_balance(self, filters: Filters, *, period: str = "week", by: str = "project") -> Balance:
+        """See Questions."""
+        from store.balance import get_balance
+
+        with self._connection.cursor() as cursor:
+            told = self._looked_up(cursor, filters)
+            return get_balance(cursor, told, period=period, by=by, read_days=self._read_days)
+
+    @functools.cached_property
+    def _read_days(self) -> ReadDays:
+        from store.coverage import ReadDays
+
+        return ReadDays()
+
     def close(self) -> None:
         """Write everything out and let go of the file."""
         self._fulltext.close()
@@ -98,9 +133,9 @@ class LocalStore:
         with self._connection.cursor() as cursor:
             return self._fulltext.rebuild(cursor)
 
-    def _told(self, cursor: Connection, filters: Filters) -> Sequence[int] | None:
-        """The numbers of the articles that match the words of a question; None where it asks for none."""
-        return find_articles(cursor, self._fulltext, filters)
+    def _looked_up(self, cursor: Connection, filters: Filters) -> Filters:
+        """The question with the numbers of the articles that match its words."""
+        return replace(filters, articles=find_articles(cursor, self._fulltext, filters))
 
 
 def _today() -> date:

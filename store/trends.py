@@ -1,30 +1,23 @@
-"""Events over time, without gaps."""
+"""Events over time, by one dimension or two, beside what was read at that time."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, timedelta
+from dataclasses import replace
 
-from orewire.model.codes import FAMILY_OF_TYPE
-from orewire.model.errors import UsageError
-from orewire.model.event import Filters, TrendRow
-from orewire.model.ports import DIMENSIONS, PERIODS
-from store.connection import Connection, rows
+import numpy as np
+
+from orewire.model.event import Filters
+from orewire.model.trend import Period, Trend, TrendTotal
+from store.connection import Connection, transaction
+from store.coverage import ReadDays, Reading, articles_by_place, find_panel, told_by
+from store.dimensions import Cells, Numbers, Question, cells_by_place, check_dimensions, count_cells
 from store.filters import where_clause
+from store.periods import check_period, place_sql, start_at
+from store.spans import Span, check_rows, find_span, marks_of, was_read_before, with_gaps
 
-_KEYS = {
-    "all": ("'all'", "['all']"),
-    "type": ("type", "[raw]"),
-    "family": ("type", "[raw]"),
-    "status": ("status", "[raw]"),
-    "country": ("country_set", "(SELECT members FROM country_sets WHERE id = raw)"),
-    "mineral": ("mineral_set", "(SELECT members FROM mineral_sets WHERE id = raw)"),
-    "project": ("project", "[coalesce((SELECT name FROM projects WHERE id = raw), '-')]"),
-}
-"""What is counted of each event, and the keys that it counts for."""
-
-_MOST_PERIODS = 2000
+_BEFORE, _WITHIN, _LATER = 0, 1, 2
 
 
 def get_trend(
@@ -32,73 +25,110 @@ def get_trend(
     filters: Filters,
     *,
     period: str = "week",
-    by: str = "all",
-    articles: Sequence[int] | None = None,
-) -> list[TrendRow]:
-    """Events per period and key, oldest first; the busiest keys first within a period.
+    by: str | Sequence[str] = "all",
+    panel: bool = False,
+    read_days: ReadDays | None = None,
+) -> Trend:
+    """Events per period and key; see `Trend`.
 
     Events without a date belong to no period. The span is since..until where given, else from the first to the last
-    matching event.
+    matching event; only a span with `since` has one before it to be compared with.
     """
-    if period not in PERIODS:
-        raise UsageError(f"period: found {period!r}, expected one of {', '.join(PERIODS)}")
-    if by not in DIMENSIONS:
-        raise UsageError(f"by: found {by!r}, expected one of {', '.join(DIMENSIONS)}")
-    counts = _counts(connection, where_clause(filters, articles=articles), period, by)
-    if not counts:
-        return []
-    periods = _periods(filters, period, [start for start, _ in counts])
-    totals: dict[str, int] = {}
-    for (_, key), count in counts.items():
-        totals[key] = totals.get(key, 0) + count
-    keys = sorted(totals, key=lambda key: (-totals[key], key))
-    return [
-        TrendRow(period=start, key=key, count=counts.get((start, key), 0), change=_change(counts, periods, number, key))
-        for number, start in enumerate(periods)
-        for key in keys
-    ]
+    check_period(period)
+    names = check_dimensions(by)
+    with transaction(connection):  # one state of the store for all queries
+        span = find_span(connection, filters, period)
+        if span is None:
+            return Trend(by=names, period=period, panel=() if panel else None)
+        reading = (read_days or ReadDays()).get(connection, span.before or span.first, span.last)
+        sources = find_panel(reading, period) if panel else None
+        cells = _count(connection, filters, span, names, sources)
+    return _compose(cells, names, span, reading, sources)
 
 
-def _counts(
-    connection: Connection, where: tuple[str, dict[str, object]], period: str, by: str
-) -> dict[tuple[date, str], int]:
-    condition, values = where
-    raw, keys = _KEYS[by]
-    found = rows(
-        connection,
-        f"""
-        SELECT start, key, sum(number)::BIGINT AS number
-        FROM (SELECT start, {keys} AS keys, number
-              FROM (SELECT date_trunc('{period}', date)::DATE AS start, {raw} AS raw, count(*) AS number
-                    FROM events WHERE date IS NOT NULL AND {condition} GROUP BY ALL)), unnest(keys) AS each(key)
-        GROUP BY ALL
-        """,  # noqa: S608 - period and key come from closed lists
-        values,
+def _count(
+    connection: Connection, filters: Filters, span: Span, by: Sequence[str], panel: Sequence[str] | None
+) -> Cells:
+    condition, values = where_clause(replace(filters, since=None, until=None))
+    condition = f"date >= $span_first AND date < $span_last AND {condition}"
+    values |= {"span_first": span.before or span.first, "span_last": span.last}
+    columns = {"place": place_sql(span.period), "part": str(_WITHIN)}
+    if span.since:
+        columns["place"] = f"CASE WHEN date < $span_since THEN -1 ELSE {columns['place']} END"
+        columns["part"] = f"CASE WHEN date < $span_since THEN {_BEFORE} ELSE {_later(span)} END"
+        values |= {"span_since": span.since, **({"span_end": span.end} if span.end < span.last else {})}
+    if panel is not None:
+        condition, values = told_by(panel, condition, values)
+    question = Question(condition=condition, values=values, columns=columns, measures={"number": "count(*)"})
+    return count_cells(connection, by, question)
+
+
+def _later(span: Span) -> str:
+    return f"CASE WHEN date < $span_end THEN {_WITHIN} ELSE {_LATER} END" if span.end < span.last else str(_WITHIN)
+
+
+def _compose(cells: Cells, by: tuple[str, ...], span: Span, reading: Reading, panel: tuple[str, ...] | None) -> Trend:
+    check_rows(len(cells.keys) * len(span.places))
+    lines = cells_by_place(cells, "number", span.places, cells.columns["part"] != _BEFORE)
+    read = articles_by_place(reading, span.period)
+    of_panel = articles_by_place(reading, span.period, panel) if panel is not None else None
+    known = of_panel if of_panel is not None else read
+    before = span.before if was_read_before(reading, span) else None
+    order = _busiest_first(cells, lines, all_keys=before is not None)
+    return Trend(
+        by=by,
+        period=span.period,
+        since=span.first,
+        until=span.end,
+        before=before,
+        periods=_periods(cells, span, read, of_panel),
+        keys=tuple(cells.keys[place] for place in order),
+        counts=with_gaps(lines[order], [not known[place] for place in span.places]),
+        totals=_totals(cells, order, compared=before is not None),
+        marks=marks_of(reading, span, read, since=before),
+        panel=panel,
     )
-    counts: Counter[tuple[date, str]] = Counter()
-    for row in found:
-        counts[row["start"], FAMILY_OF_TYPE[row["key"]] if by == "family" else row["key"]] += row["number"]
-    return dict(counts)
 
 
-def _change(counts: dict[tuple[date, str], int], periods: list[date], number: int, key: str) -> int | None:
-    if number == 0:
-        return None
-    return counts.get((periods[number], key), 0) - counts.get((periods[number - 1], key), 0)
+def _busiest_first(cells: Cells, lines: Numbers, *, all_keys: bool) -> list[int]:
+    """The order of the keys; those that only the span before has are left out where it is not compared with."""
+    sums, keys = lines.sum(axis=1).tolist(), cells.keys
+    shown = [place for place, number in enumerate(sums) if number or all_keys]
+    return sorted(shown, key=lambda place: (-sums[place], keys[place][0], keys[place][1] or ""))
 
 
-def _periods(filters: Filters, period: str, starts: list[date]) -> list[date]:
-    """The starts of all periods of the span; the latest 2,000 of a span that is absurdly long."""
-    first = filters.since or min(starts)
-    last = filters.until - timedelta(days=1) if filters.until else max(starts)
-    periods = [start_of(last, period)]
-    while periods[-1] > start_of(first, period) and len(periods) < _MOST_PERIODS:
-        periods.append(start_of(periods[-1] - timedelta(days=1), period))
-    return periods[::-1]
+def _periods(cells: Cells, span: Span, read: Counter[int], of_panel: Counter[int] | None) -> tuple[Period, ...]:
+    shown = cells.whole["part"] != _BEFORE
+    events = np.zeros(len(span.places), dtype=np.int64)
+    spots = cells.whole["place"][shown] - span.places.start
+    inside = (spots >= 0) & (spots < len(events))
+    np.add.at(events, spots[inside], cells.whole["number"][shown][inside])
+    return tuple(
+        Period(
+            start=start_at(place, span.period),
+            events=number,
+            articles=read[place],
+            panel_articles=of_panel[place] if of_panel is not None else None,
+        )
+        for place, number in zip(span.places, events.tolist(), strict=True)
+    )
 
 
-def start_of(day: date, period: str) -> date:
-    """The first day of the period that a day falls in; weeks begin on Monday."""
-    if period == "week":
-        return day - timedelta(days=day.weekday())
-    return day.replace(day=1) if period == "month" else day
+def _totals(cells: Cells, order: Sequence[int], *, compared: bool) -> tuple[TrendTotal, ...]:
+    within, before = (_sums(cells, part) for part in (_WITHIN, _BEFORE))
+    return tuple(
+        TrendTotal(
+            key=cells.keys[place][0],
+            key2=cells.keys[place][1],
+            count=within[place],
+            before=before[place] if compared else None,
+        )
+        for place in order
+    )
+
+
+def _sums(cells: Cells, part: int) -> list[int]:
+    chosen = cells.columns["part"] == part
+    sums = np.bincount(cells.key[chosen], cells.columns["number"][chosen], minlength=len(cells.keys))
+    numbers: list[int] = sums.astype(np.int64).tolist()
+    return numbers

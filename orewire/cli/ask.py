@@ -1,4 +1,4 @@
-"""events, trends: questions about what happened."""
+"""events: questions about what happened."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from typing import Any
 
 import click
 
-from orewire.cli.output import FORMATS, write_events, write_trend
+from orewire.cli.output import FORMATS, write_events
 from orewire.cli.session import config_option, filter_options, open_questions, read_config, read_filters
-from orewire.model.ports import DIMENSIONS, PERIODS
 
 form_option = click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
 
@@ -26,16 +25,3 @@ def events_command(config_path: Path, form: str, limit: int, offset: int, **opti
     with open_questions(read_config(config_path)) as questions:
         events = questions.find_events(filters, limit=limit, offset=offset)
         write_events(events, questions.count_events(filters), form)
-
-
-@click.command("trends")
-@filter_options
-@click.option("--by", type=click.Choice(DIMENSIONS), default="all", show_default=True, help="One row for each value.")
-@click.option("--period", type=click.Choice(PERIODS), default="week", show_default=True)
-@form_option
-@config_option
-def trends_command(config_path: Path, form: str, by: str, period: str, **options: Any) -> None:
-    """Count events by period, oldest first; periods without events are zeros."""
-    filters = read_filters(options)
-    with open_questions(read_config(config_path)) as questions:
-        write_trend(questions.get_trend(filters, period=period, by=by), form)

@@ -64,9 +64,10 @@ def write_demo_config(folder: Path, port: int, feeds: Sequence[FeedSpec]) -> Pat
 
 def show_answers(config: Config, config_path: Path, folder: Path) -> None:
     """Events, trend, digest, and what to try next."""
-    from orewire.cli.output import write_events, write_trend
+    from orewire.cli.output import write_events
     from orewire.cli.session import open_questions
     from orewire.cli.tell import write_digest
+    from orewire.cli.trend_output import write_trend
     from orewire.digest.compose import compose_digest, newest_day
 
     with open_questions(config) as questions:

@@ -24,6 +24,7 @@ _COMMANDS = {
     "projects": ("orewire.cli.dossier", "Find projects by country, mineral, name and where they stand."),
     "project": ("orewire.cli.dossier", "Show one project: where it stands and stood, its events, who is for it."),
     "search": ("orewire.cli.search", "Find articles by their words, with the passage that shows it."),
+    "trends": ("orewire.cli.trends", "Count events over time; what rose unusually; who is for and against."),
     "digest": ("orewire.cli.tell", "Write the digest of a day as HTML and text."),
     "serve": ("orewire.cli.serve", "Run the service: gather by the schedule, answer on loopback."),
     "analyze": ("orewire.cli.understand", "Analyse JSON Lines of articles; stores nothing."),

@@ -5,16 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-import math
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from orewire.model.event import Event, TrendRow, event_to_json
+from orewire.model.event import Event, event_to_json
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -22,8 +20,6 @@ if TYPE_CHECKING:
     from orewire.rooms import Progress
 
 FORMATS = ("table", "json", "csv")
-_SHOWN_PERIODS = 60
-_MARKS = "·▁▂▃▄▅▆▇█"
 EVENT_COLUMNS = (
     "id", "date", "type", "family", "status", "salience", "stage", "countries", "minerals", "project", "actor",
     "target", "confidence", "article_count", "independent_sources", "first_seen", "last_seen", "evidence", "url",
@@ -110,51 +106,6 @@ def console() -> Any:
     from rich.console import Console
 
     return Console(width=None if sys.stdout.isatty() else 120, highlight=False)
-
-
-def write_trend(rows: Sequence[TrendRow], form: str) -> None:
-    """Print a trend in the form asked for; the table draws the counts of the latest periods."""
-    records = [
-        {"period": row.period.isoformat(), "key": row.key, "count": row.count, "change": row.change} for row in rows
-    ]
-    if form == "json":
-        click.echo(json.dumps(records, ensure_ascii=False, indent=1))
-    elif form == "csv":
-        click.echo(to_csv(records, ("period", "key", "count", "change")), nl=False)
-    else:
-        _trend_table(rows)
-
-
-def _trend_table(rows: Sequence[TrendRow]) -> None:
-    """Each period as a bar; with a dimension, each of its values as a line of small bars, the busiest first."""
-    periods = list(dict.fromkeys(row.period for row in rows))[-_SHOWN_PERIODS:]
-    shown = [row for row in rows if row.period >= periods[0]] if periods else []
-    if not any(row.count for row in shown):
-        click.echo("no events match")
-    elif {row.key for row in shown} == {"all"}:
-        _bars_by_period(shown)
-    else:
-        _sparklines(shown, periods)
-
-
-def _bars_by_period(rows: Sequence[TrendRow]) -> None:
-    most = max(row.count for row in rows)
-    for row in rows:
-        change = "" if row.change in (None, 0) else f"{row.change:+d}"
-        click.echo(f"{row.period}  {row.count:>5} {change:>5}  {'█' * round(row.count / most * 40)}".rstrip())
-
-
-def _sparklines(rows: Sequence[TrendRow], periods: Sequence[date]) -> None:
-    counts: dict[str, list[int]] = {}
-    for row in rows:
-        counts.setdefault(row.key, []).append(row.count)
-    most = max(row.count for row in rows)
-    width = max(map(len, counts))
-    click.echo(f"{'':{width}}  events  {periods[0]} to {periods[-1]}, most in one period: {most}")
-    for key, line in sorted(counts.items(), key=lambda item: (-sum(item[1]), item[0])):
-        if sum(line):
-            marks = "".join(_MARKS[math.ceil(count / most * (len(_MARKS) - 1))] for count in line)
-            click.echo(f"{printable(key):{width}}  {sum(line):>6}  {marks}".rstrip())
 
 
 @contextmanager

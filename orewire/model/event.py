@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -101,19 +102,24 @@ class Filters:
     until: date | None = None
     text: str | None = None
     min_confidence: float | None = None
+    articles: Sequence[int] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrendRow:
-    """Events in one period. `key` is the value of the dimension that was asked for, or `all`.
+    """Events in one period. `key` is the value of the dimension that was asked for, or `all`; `key2` of the second.
 
-    `change` compares with the period before (None in the first); a period without events is a row of zero.
+    `change` compares with the period before (None in the first). A period without events is a row of zero; one in
+    which nothing was read is a gap: None. `share` is of the period's events, `per_thousand` of the panel's articles.
     """
 
     period: date
     key: str
-    count: int
+    count: int | None
     change: int | None
+    key2: str | None = None
+    share: float | None = None
+    per_thousand: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from orewire.model.event import Event, Filters, Review, TrendRow
+from orewire.model.event import Event, Filters, Review
 from orewire.model.history import History
 from orewire.model.hit import HitPage
 from orewire.model.project import Dossier, Project, ProjectFilters
+from orewire.model.trend import Balance, Movers, Trend
 
-DIMENSIONS = ("all", "type", "family", "country", "mineral", "status", "project")
+DIMENSIONS = ("all", "type", "family", "country", "mineral", "status", "project", "stance", "source")
 PERIODS = ("day", "week", "month")
+PAIRS = ("country", "mineral")
+"""What movers are looked for in, where nothing else is asked for."""
 
 
 class Questions(Protocol):
@@ -29,8 +32,10 @@ class Questions(Protocol):
     def get_event(self, event_id: int) -> Event | None:
         """One event by its id."""
 
-    def get_trend(self, filters: Filters, *, period: str = "week", by: str = "all") -> Sequence[TrendRow]:
-        """Events per period (`day`, `week` from Monday, `month`), without gaps, oldest first."""
+    def get_trend(
+        self, filters: Filters, *, period: str = "week", by: str | Sequence[str] = "all", panel: bool = False
+    ) -> Trend:
+        """Events per period (`day`, `week` from Monday, `month`) by one or two dimensions; all, or a panel's only."""
 
     def get_reviews(self, event: int | None = None) -> Sequence[Review]:
         """What people decided about events, or one event, the latest first."""
@@ -58,3 +63,11 @@ class Questions(Protocol):
 
     def rebuild_index(self) -> int:
         """Build the full-text index anew; how many articles it holds."""
+
+    def find_movers(
+        self, filters: Filters, *, period: str = "week", by: str | Sequence[str] = PAIRS, limit: int = 50
+    ) -> Movers:
+        """The unusual rises of the last `week` or `month` that ends by `filters.until`, else by the newest article."""
+
+    def get_balance(self, filters: Filters, *, period: str = "week", by: str = "project") -> Balance:
+        """How many events somebody supports and opposes per period and value of a dimension."""

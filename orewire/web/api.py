@@ -14,10 +14,11 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from orewire.model.errors import OrewireError, UsageError
 from orewire.model.event import Filters, Review, RoundReport, event_to_json
 from orewire.model.hit import hits_to_json
-from orewire.model.ports import Questions
+from orewire.model.ports import PAIRS, Questions
 from orewire.web.dossiers import add_dossiers
 from orewire.web.pages import add_pages
-from orewire.web.wire import LIST_FILTERS, report_to_json, review_from_json, review_to_json, trend_to_json
+from orewire.web.trend_wire import balance_to_json, movers_to_json, trend_to_json
+from orewire.web.wire import LIST_FILTERS, report_to_json, review_from_json, review_to_json
 
 MAX_LIMIT = 1000
 MAX_DOCUMENT = 20_000_000
@@ -49,6 +50,7 @@ def create_app(questions: Questions, work: Work, *, token: str) -> FastAPI:
     _add_questions(app, questions)
     add_dossiers(app, questions)
     _add_work(app, questions, work, token)
+    _add_trends(app, questions)
     add_pages(app, questions)
     return app
 
@@ -84,7 +86,7 @@ def read_filters(  # noqa: PLR0913 - FastAPI reads the names of the filters from
     min_confidence: Annotated[float | None, Query(ge=0, le=1)] = None,
 ) -> Filters:
     """The question of a request; UsageError for a parameter that nobody reads."""
-    known = {*LIST_FILTERS, *_OTHERS, "limit", "offset", "period", "by", "sort"}
+    known = {*LIST_FILTERS, *_OTHERS, "limit", "offset", "period", "by", "sort", "panel"}
     if unknown := sorted(set(request.query_params) - known):
         raise UsageError(f"filter: found {unknown[0]!r}, expected one of {', '.join(sorted(known))}")
     return Filters(
@@ -122,11 +124,6 @@ def _add_questions(app: FastAPI, questions: Questions) -> None:
         if event is None:
             raise HTTPException(404, f"no event {event_id!r}")
         return event_to_json(event)
-
-    @app.get("/api/v1/trends")
-    def get_trend(filters: Question, period: str = "week", by: str = "all") -> dict[str, Any]:
-        """Events per period, oldest first, without gaps."""
-        return {"trend": [trend_to_json(row) for row in questions.get_trend(filters, period=period, by=by)]}
 
     @app.get("/api/v1/reviews")
     def get_reviews(event: int | None = None) -> dict[str, Any]:
@@ -178,3 +175,23 @@ def _add_work(app: FastAPI, questions: Questions, work: Work, token: str) -> Non
     async def review(decision: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
         """Merge or split events, or take such a decision back."""
         return review_to_json(await work.review(review_from_json(decision)))
+
+
+By = Annotated[list[str] | None, Query()]
+
+
+def _add_trends(app: FastAPI, questions: Questions) -> None:
+    @app.get("/api/v1/trends")
+    def get_trend(filters: Question, period: str = "week", by: By = None, panel: bool = False) -> dict[str, Any]:
+        """Events per period, oldest first, by one dimension or two; null where nothing was read."""
+        return trend_to_json(questions.get_trend(filters, period=period, by=by or "all", panel=panel))
+
+    @app.get("/api/v1/movers")
+    def find_movers(filters: Question, period: str = "week", by: By = None, limit: Limit = 50) -> dict[str, Any]:
+        """Unusual rises, the least probable first, each with the events that explain it."""
+        return movers_to_json(questions.find_movers(filters, period=period, by=by or PAIRS, limit=limit))
+
+    @app.get("/api/v1/balance")
+    def get_balance(filters: Question, period: str = "week", by: str = "project") -> dict[str, Any]:
+        """Events that somebody supports and opposes, over time."""
+        return balance_to_json(questions.get_balance(filters, period=period, by=by))

@@ -10,10 +10,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from orewire.model.errors import StoreError, UsageError
-from orewire.model.event import Event, Filters, Review, RoundReport, TrendRow
+from orewire.model.event import Event, Filters, Review, RoundReport
 from orewire.model.history import History
 from orewire.model.hit import HitPage, hits_from_json
+from orewire.model.ports import PAIRS
 from orewire.model.project import Dossier, Project, ProjectFilters
+from orewire.model.trend import Balance, Movers, Trend
+from orewire.web.trend_wire import balance_from_json, movers_from_json, trend_from_json
 from orewire.web.wire import (
     Record,
     event_from_json,
@@ -23,7 +26,6 @@ from orewire.web.wire import (
     report_from_json,
     review_from_json,
     review_to_json,
-    trend_from_json,
 )
 
 _LOOPBACK = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -53,10 +55,12 @@ class ServiceClient:
         except LookupError:
             return None
 
-    def get_trend(self, filters: Filters, *, period: str = "week", by: str = "all") -> Sequence[TrendRow]:
+    def get_trend(
+        self, filters: Filters, *, period: str = "week", by: str | Sequence[str] = "all", panel: bool = False
+    ) -> Trend:
         """See Questions."""
-        answer = self._get("trends", [*filters_to_query(filters), ("period", period), ("by", by)])
-        return [trend_from_json(record) for record in answer["trend"]]
+        asked = [("period", period), *_by(by), *([("panel", "true")] if panel else [])]
+        return trend_from_json(self._get("trends", [*filters_to_query(filters), *asked]))
 
     def get_health(self) -> Mapping[str, Any]:
         """See Questions."""
@@ -120,6 +124,17 @@ class ServiceClient:
         query = urllib.parse.urlencode({"name": name, **({"url": url} if url else {})})
         return report_from_json(self._call("POST", f"documents?{query}", body))
 
+    def find_movers(
+        self, filters: Filters, *, period: str = "week", by: str | Sequence[str] = PAIRS, limit: int = 50
+    ) -> Movers:
+        """See Questions."""
+        asked = [("period", period), *_by(by), ("limit", str(limit))]
+        return movers_from_json(self._get("movers", [*filters_to_query(filters), *asked]))
+
+    def get_balance(self, filters: Filters, *, period: str = "week", by: str = "project") -> Balance:
+        """See Questions."""
+        return balance_from_json(self._get("balance", [*filters_to_query(filters), ("period", period), ("by", by)]))
+
     def _get(self, path: str, query: list[tuple[str, str]]) -> dict[str, Any]:
         return self._call("GET", f"{path}?{urllib.parse.urlencode(query)}" if query else path, None)
 
@@ -140,6 +155,10 @@ class ServiceClient:
         except (OSError, ValueError) as error:
             raise StoreError(f"the service at {self.base_url} did not answer: {error}") from error
         return answer
+
+
+def _by(names: str | Sequence[str]) -> list[tuple[str, str]]:
+    return [("by", name) for name in ((names,) if isinstance(names, str) else names)]
 
 
 def _refusal(error: urllib.error.HTTPError) -> Exception:

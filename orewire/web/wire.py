@@ -10,7 +10,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from orewire.model.analysis import Value
 from orewire.model.errors import StoreError, UsageError
-from orewire.model.event import Event, EventStance, Filters, Review, RoundReport, Source, TrendRow
+from orewire.model.event import Event, EventStance, Filters, Review, RoundReport, Source
 from orewire.model.project import ProjectFilters
 
 Record = TypeVar("Record")
@@ -44,21 +44,6 @@ def event_from_json(record: dict[str, Any]) -> Event:
 
 def _source(record: dict[str, Any]) -> Source:
     return Source(**{**record, "published": _time(record["published"])})
-
-
-def trend_from_json(record: dict[str, Any]) -> TrendRow:
-    """One row of a trend."""
-    return TrendRow(
-        period=date.fromisoformat(record["period"]),
-        key=record["key"],
-        count=record["count"],
-        change=record["change"],
-    )
-
-
-def trend_to_json(row: TrendRow) -> dict[str, Any]:
-    """One row of a trend."""
-    return {"period": row.period.isoformat(), "key": row.key, "count": row.count, "change": row.change}
 
 
 def review_to_json(review: Review) -> dict[str, Any]:

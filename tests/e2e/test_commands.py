@@ -78,6 +78,8 @@ def test_analyze_is_the_same_in_parallel(tmp_path: Path) -> None:
         (("evaluate", "nowhere.jsonl"), "nowhere.jsonl"),
         (("codebook", "protests"), "protests"),
         (("fly",), "fly"),
+        (("trends", "--movers", "--panel"), "--panel"),
+        (("trends", "--balance", "--by", "type", "--by", "country"), "one dimension"),
     ],
 )
 def test_wrong_usage_exits_2(args: tuple[str, ...], told: str) -> None:

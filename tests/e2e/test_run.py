@@ -67,7 +67,8 @@ def test_filters_and_formats(newsroom: str, cli_for: MakeCli) -> None:
     assert [str(event["id"]) for event in congo] == [row["id"] for row in csv.DictReader(lines)]
     assert events_json(cli, "--stance", "oppose")
     trend = json.loads(cli.run("trends", "--format", "json", "--period", "month"))
-    assert sum(row["count"] for row in trend) == len([event for event in events_json(cli) if event["date"]])
+    counted = sum(row["count"] or 0 for row in trend["trend"])  # null where nothing was read
+    assert counted == len([event for event in events_json(cli) if event["date"]])
 
 
 def test_commands_beside_the_service(newsroom: str, cli_for: MakeCli, tmp_path: Path) -> None:
@@ -79,6 +80,12 @@ def test_commands_beside_the_service(newsroom: str, cli_for: MakeCli, tmp_path: 
         ("events", "--country", "ID", "--format", "csv"),
         ("events", "--text", "Grasberg"),
         ("trends", "--by", "family", "--format", "csv"),
+        ("trends", "--by", "country", "--by", "mineral", "--since", "2025-10-01"),
+        ("trends", "--by", "type", "--period", "month", "--panel", "--since", "2025-08-01", "--format", "json"),
+        ("trends", "--movers", "--until", "2025-11-17", "--format", "json"),
+        ("trends", "--movers", "--by", "type"),
+        ("trends", "--balance"),
+        ("trends", "--balance", "--by", "mineral", "--period", "month", "--format", "csv"),
         ("digest", "--date", "2025-11-13"),
     )
     alone = [cli.run(*question) for question in questions]

@@ -56,7 +56,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def test_an_empty_store_answers(service: str) -> None:
     """Nothing found is an answer."""
     assert {"events": [], "total": 0} == ask(f"{service}/events?mineral=lithium&country=RS").body
-    assert {"trend": []} == ask(f"{service}/trends?period=month").body
+    assert [] == ask(f"{service}/trends?period=month").body["trend"]
+    assert ["nothing has been read yet"] == ask(f"{service}/movers").body["notes"]
+    assert [] == ask(f"{service}/balance?by=country").body["totals"]
     assert 0 == ask(f"{service}/health").body["articles"]
 
 
@@ -100,6 +102,11 @@ def test_the_service_gathers_side_by_side(newsroom: str, cli_for: Make) -> None:
         ("events?limit=100000000", "limit"),
         ("trends?by=colour", "mineral"),
         ("trends?period=hour", "week"),
+        ("trends?by=type&by=country&by=mineral", "two different dimensions"),
+        ("trends?panel=perhaps", "panel"),
+        ("movers?since=2025-01-01", "only until"),
+        ("movers?period=day", "month"),
+        ("balance?by=colour", "mineral"),
     ],
 )
 def test_what_means_nothing_is_refused_in_words(service: str, query: str, told: str) -> None:

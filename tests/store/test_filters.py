@@ -79,5 +79,5 @@ def test_words_need_the_index(connection: Connection) -> None:
     """Who forgets to ask it is told, and gets no wrong answer."""
     with pytest.raises(StoreError, match="full-text index"):
         find_events(connection, Filters(text="lithium"))
-    told = find_events(connection, Filters(text="lithium"), articles=[1])
+    told = find_events(connection, Filters(text="lithium", articles=[1]))
     assert ["permit_denied"] == [event.type for event in told]

@@ -205,7 +205,7 @@ def test_the_text_filter_of_events(corpus: Corpus, asked: Asked, filters: Filter
     assert must == [event.id for event in corpus.store.find_events(question, limit=1000)]
     assert len(must) == corpus.store.count_events(question)
     dated = sum(event.date is not None for event in corpus.events if event.id in set(must))
-    assert dated == sum(row.count for row in corpus.store.get_trend(question))
+    assert dated == sum(row.count or 0 for row in corpus.store.get_trend(question))
 
 
 def test_all_filters_hold_for_one_event(tell: Tell, store: LocalStore) -> None:

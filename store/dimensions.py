@@ -1,0 +1,191 @@
+"""What events can be counted by: they are grouped by small numbers first, and the few groups are then given keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from orewire.model.codes import EVENT_TYPES, FAMILY_OF_TYPE, STATUSES
+from orewire.model.errors import UsageError
+from orewire.model.ports import DIMENSIONS
+from orewire.model.trend import Key
+from store.connection import Connection, in_list
+
+Numbers = NDArray[np.int64]
+Keys = Mapping[int, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dimension:
+    """`raw` is a number of each event, in SQL; `keys` finds what such numbers stand for: none, one or several keys.
+
+    `table` joins what the number is read from, of events that meet `{condition}`; it may give an event several rows.
+    """
+
+    raw: str
+    keys: Callable[[Connection, Sequence[int]], Keys]
+    table: str = ""
+
+
+def check_dimensions(by: str | Sequence[str], most: int = 2) -> tuple[str, ...]:
+    """The dimensions asked for; UsageError for an unknown one, one that is named twice, or too many."""
+    names = (by,) if isinstance(by, str) else tuple(by) or ("all",)
+    for name in names:
+        if name not in DIMENSIONS:
+            raise UsageError(f"by: found {name!r}, expected one of {', '.join(DIMENSIONS)}")
+    if len(set(names)) < len(names) or len(names) > most:
+        expected = "two different dimensions at most" if most == 2 else "one dimension"
+        raise UsageError(f"by: found {', '.join(names)}, expected {expected}")
+    return names
+
+
+def _fixed(keys: Keys) -> Callable[[Connection, Sequence[int]], Keys]:
+    return lambda connection, raws: keys
+
+
+def _number_of(column: str, words: Sequence[str]) -> str:
+    listed = ", ".join(f"'{word}'" for word in words)
+    return f"list_position([{listed}], {column})"
+
+
+def _members(table: str) -> Callable[[Connection, Sequence[int]], Keys]:
+    def find(connection: Connection, raws: Sequence[int]) -> Keys:
+        found = connection.execute(f"SELECT id, members FROM {table} WHERE id IN {in_list(raws)}")  # noqa: S608
+        return dict(found.fetchall())
+
+    return find
+
+
+def _project_names(connection: Connection, raws: Sequence[int]) -> Keys:
+    found = connection.execute(f"SELECT id, name FROM projects WHERE id IN {in_list(raws)}").fetchall()  # noqa: S608
+    return {-1: ("-",)} | {number: (name,) for number, name in found}
+
+
+def _outlets(connection: Connection, raws: Sequence[int]) -> Keys:
+    found = connection.execute("SELECT hash(source), source FROM (SELECT DISTINCT source FROM mentions)").fetchall()
+    return {number: (source,) for number, source in found}
+
+
+_TYPE = _number_of("type", EVENT_TYPES)
+_DIMENSIONS = {
+    "all": Dimension(raw="0", keys=_fixed({0: ("all",)})),
+    "type": Dimension(raw=_TYPE, keys=_fixed({number: (one,) for number, one in enumerate(EVENT_TYPES, 1)})),
+    "family": Dimension(
+        raw=_TYPE, keys=_fixed({number: (FAMILY_OF_TYPE[one],) for number, one in enumerate(EVENT_TYPES, 1)})
+    ),
+    "country": Dimension(raw="country_set", keys=_members("country_sets")),
+    "mineral": Dimension(raw="mineral_set", keys=_members("mineral_sets")),
+    "status": Dimension(
+        raw=_number_of("status", STATUSES), keys=_fixed({number: (one,) for number, one in enumerate(STATUSES, 1)})
+    ),
+    "project": Dimension(raw="coalesce(project, -1)", keys=_project_names),
+    "stance": Dimension(
+        raw="(supporters > 0)::INTEGER + 2 * (opponents > 0)::INTEGER",
+        keys=_fixed({0: ("-",), 1: ("support",), 2: ("oppose",), 3: ("support", "oppose")}),
+    ),
+    "source": Dimension(
+        raw="outlet",
+        keys=_outlets,
+        table="""
+        JOIN (
+            SELECT DISTINCT event, hash(source) AS outlet
+            FROM mentions WHERE event IN (SELECT id FROM events WHERE {condition})
+        ) ON event = events.id
+        """,
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is counted: `columns` group the events beside their keys, `measures` are sums over a group, all in SQL."""
+
+    condition: str
+    values: Mapping[str, object]
+    columns: Mapping[str, str]
+    measures: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cells:
+    """Each row is one key (its place in `keys`) in one group of the columns; an event of several keys is in several.
+
+    `whole` are the groups before they were given their keys: there each event is once.
+    """
+
+    keys: list[Key]
+    key: Numbers
+    columns: Mapping[str, Any]
+    whole: Mapping[str, Any]
+
+
+def cells_by_place(cells: Cells, measure: str, places: range, chosen: Any = True) -> Numbers:
+    """Sums of a measure: a line for each key, a column for each place; only the chosen rows, and none elsewhere."""
+    place = cells.columns["place"] - places.start
+    inside = (place >= 0) & (place < len(places)) & chosen
+    spot = cells.key[inside] * len(places) + place[inside]
+    sums = np.bincount(spot, cells.columns[measure][inside], minlength=len(cells.keys) * len(places))
+    return sums.astype(np.int64).reshape(len(cells.keys), len(places))
+
+
+def count_cells(connection: Connection, by: Sequence[str], question: Question) -> Cells:
+    """Count events by one or two dimensions and by the question's columns."""
+    dimensions = [_DIMENSIONS[name] for name in by]
+    grouped = _group(connection, dimensions, question)
+    rows, labels, codes = _spread(grouped["raw_0"], dimensions[0], connection)
+    keys: list[Key] = [(label, None) for label in labels]
+    if len(dimensions) == 2:
+        inner, seconds, others = _spread(grouped["raw_1"][rows], dimensions[1], connection)
+        found, pairs = _distinct(codes[inner] * len(seconds) + others)
+        keys = [(labels[pair // len(seconds)], seconds[pair % len(seconds)]) for pair in found.tolist()]
+        rows, codes = rows[inner], pairs
+    doubled = any(dimension.table for dimension in dimensions)
+    return Cells(
+        keys=keys,
+        key=codes,
+        columns={name: grouped[name][rows] for name in (*question.columns, *question.measures)},
+        whole=_group(connection, (), question) if doubled else grouped,
+    )
+
+
+def _group(connection: Connection, dimensions: Sequence[Dimension], question: Question) -> dict[str, Any]:
+    """One row for each group of equal numbers, as an array for each column."""
+    groups = {f"raw_{place}": dimension.raw for place, dimension in enumerate(dimensions)} | dict(question.columns)
+    named = ", ".join(f"{sql} AS {name}" for name, sql in {**groups, **question.measures}.items())
+    tables = " ".join(dimension.table.format(condition=question.condition) for dimension in dimensions)
+    return connection.execute(
+        f"SELECT {named} FROM events {tables} WHERE {question.condition} GROUP BY ALL",  # noqa: S608 - our own words
+        question.values,
+    ).fetchnumpy()
+
+
+def _spread(raws: Any, dimension: Dimension, connection: Connection) -> tuple[Numbers, list[str], Numbers]:
+    """Each row as often as it has keys: the rows, all keys in order, and which of them each is."""
+    distinct, inverse = _distinct(raws)
+    numbers = distinct.tolist()
+    found = dimension.keys(connection, numbers)
+    keys = [found.get(number, ()) for number in numbers]
+    labels = sorted(set(chain.from_iterable(keys)))
+    code_of = {label: code for code, label in enumerate(labels)}
+    codes = np.array([code_of[label] for label in chain.from_iterable(keys)], dtype=np.int64)
+    lengths = np.array([len(one) for one in keys], dtype=np.int64)
+    starts = np.cumsum(lengths) - lengths
+    times = lengths[inverse]
+    within = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
+    return np.repeat(np.arange(len(inverse)), times), labels, codes[np.repeat(starts[inverse], times) + within]
+
+
+def _distinct(numbers: Any) -> tuple[Any, Numbers]:
+    """The distinct numbers, ascending, and the place of each among them: without sorting where they are small."""
+    lowest = numbers.min() if len(numbers) else 0
+    width = int(numbers.max()) - int(lowest) + 1 if len(numbers) else 0
+    if width > 16 * len(numbers):
+        return np.unique(numbers, return_inverse=True)
+    present = np.zeros(width, dtype=bool)
+    present[numbers - lowest] = True
+    return np.flatnonzero(present) + lowest, (np.cumsum(present) - 1)[numbers - lowest]
