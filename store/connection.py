@@ -117,7 +117,7 @@ def replace_rows(
     As one text, which is five times as quick as `insert_rows` where they are thousands; values are what JSON knows.
     """
     records = json.dumps([dict(zip(columns, row, strict=True)) for row in values], ensure_ascii=False)
-    told = f"(SELECT unnest(from_json($records, '{json.dumps([dict(columns)])}')) AS r)"
+    told = f"(SELECT unnest(from_json_strict($records, '{json.dumps([dict(columns)])}')) AS r)"
     kept = f"SELECT ({', '.join(f'r.{name}' for name in key)}) FROM {told}"  # noqa: S608 - our own words
     connection.execute(
         f"DELETE FROM {table} WHERE ({', '.join(key)}) NOT IN ({kept})",  # noqa: S608 - our own words

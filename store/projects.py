@@ -183,7 +183,8 @@ def find_project(connection: Connection, name: str, country: str | None = None) 
             return int((told or found)[0]["id"])
         if found:
             raise UsageError(_which(name, told or found))
-    bare = " ".join(word for word in name_key(name).split() if word not in _KINDS)
+    minerals = {mineral for (mineral,) in connection.execute("SELECT name FROM minerals").fetchall()}
+    bare = " ".join(word for word in name_key(name).split() if word not in _KINDS | minerals)
     return find_project(connection, bare, country) if bare and bare != name_key(name) else None
 
 
