@@ -9,17 +9,41 @@ DROP TABLE story_bands;
 CREATE SEQUENCE article_numbers;
 CREATE SEQUENCE event_ids;
 
-ALTER TABLE articles DROP COLUMN story;
-ALTER TABLE articles DROP COLUMN copy_group;
-ALTER TABLE articles ADD COLUMN number BIGINT;
-ALTER TABLE articles ADD COLUMN voice VARCHAR DEFAULT 'news';
-ALTER TABLE articles ADD COLUMN story BIGINT;
-ALTER TABLE articles ADD COLUMN copy_group BIGINT;
+-- The articles are written anew and not altered: DuckDB makes no index on a table that the same transaction has altered.
+ALTER TABLE articles RENAME TO former_articles;
+CREATE TABLE articles (
+    id VARCHAR PRIMARY KEY,
+    url VARCHAR,
+    title VARCHAR NOT NULL,
+    text VARCHAR NOT NULL,
+    lang VARCHAR,
+    published TIMESTAMPTZ,
+    fetched TIMESTAMPTZ NOT NULL,
+    source VARCHAR NOT NULL,
+    feed VARCHAR,
+    author VARCHAR,
+    content_hash VARCHAR NOT NULL,
+    analysed_version VARCHAR,
+    relevant BOOLEAN,
+    note VARCHAR,
+    is_stub BOOLEAN DEFAULT FALSE,
+    number BIGINT,
+    voice VARCHAR DEFAULT 'news',
+    story BIGINT,
+    copy_group BIGINT
+);
+COMMENT ON COLUMN articles.analysed_version IS 'the pipeline that understood this text; null is the queue of the analysis';
+COMMENT ON COLUMN articles.is_stub IS 'the text is only the beginning: the rest is for subscribers';
 COMMENT ON COLUMN articles.number IS 'in the order in which it was stored: short, and kept for good';
 COMMENT ON COLUMN articles.voice IS 'who speaks: official (an authority), statement (a party), news';
 COMMENT ON COLUMN articles.story IS 'the story it belongs to';
 COMMENT ON COLUMN articles.copy_group IS 'number of the article of which this one is a near-copy, or its own';
-UPDATE articles SET number = nextval('article_numbers'), analysed_version = NULL, relevant = NULL, note = NULL;
+INSERT INTO articles (id, url, title, text, lang, published, fetched, source, feed, author, content_hash, is_stub, number)
+SELECT id, url, title, text, lang, published, fetched, source, feed, author, content_hash, is_stub,
+    row_number() OVER (ORDER BY rowid)
+FROM former_articles;
+SELECT max(nextval('article_numbers')) FROM articles;  -- so many are taken
+DROP TABLE former_articles;
 CREATE UNIQUE INDEX articles_number ON articles (number);
 
 CREATE TABLE stories (
