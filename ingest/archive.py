@@ -12,10 +12,13 @@ import os
 import secrets
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Self
 from urllib.parse import urlsplit
+
+from orewire.model.errors import disk_error
 
 if TYPE_CHECKING:
     from ingest.http import Response
@@ -62,24 +65,38 @@ class Archive:
         same steps again.
         """
         about = {"kind": kind, "feed": feed, "page": page, "moved": response.moved_to}
-        file = self._ready_file()
-        file.write(_records(response, {ABOUT[name]: _ascii(value) for name, value in about.items() if value}))
+        records = _records(response, {ABOUT[name]: _ascii(value) for name, value in about.items() if value})
+        with self._disk_errors():
+            self._ready_file().write(records)
         self._is_synced = False
 
     def sync(self) -> None:
         """Wait until all that was written is on the disk."""
         if self._file is not None and not self._is_synced:
-            self._file.flush()
-            os.fsync(self._file.fileno())
+            with self._disk_errors():
+                self._file.flush()
+                os.fsync(self._file.fileno())
             self._is_synced = True
 
+    @contextmanager
+    def _disk_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise disk_error(error, self._folder) from error
+
     def close(self) -> None:
-        """Finish the file that is being written, if there is one."""
-        if self._file is not None:
+        """Finish the file that is being written, if any; where that fails it is left as a killed process would."""
+        if (file := self._file) is None:
+            return
+        try:
             self.sync()
-            self._path.rename(_finished(self._path))  # before the lock goes
-            self._file.close()
+            with self._disk_errors():
+                self._path.rename(_finished(self._path))  # before the lock goes
+        finally:
             self._file = None
+            with suppress(OSError):  # told already
+                file.close()
 
     def _ready_file(self) -> BinaryIO:
         now = self._clock()

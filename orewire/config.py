@@ -139,6 +139,7 @@ class Config(_Section):
     archive: Path = Path("data/archive")
     folders: list[Path] = []
     workers: Annotated[int, Field(ge=1, le=64)] = 2
+    keep_free: Annotated[int, Field(ge=0)] = 200_000_000
     languages: list[Literal[LANGUAGES]] = list(LANGUAGES)  # type: ignore[valid-type]
     gather: GatherConfig = GatherConfig()
     service: ServiceConfig = ServiceConfig()

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from orewire.model.errors import ExtractError
+from orewire.model.errors import ExtractError, StoreError
 from orewire.model.event import RoundReport
-from orewire.rooms import Rooms, at_once
+from orewire.rooms import Rooms, at_once, require_space
 
 if TYPE_CHECKING:
     from ingest.extract import Page
@@ -46,6 +46,7 @@ async def read_folders(rooms: Rooms, report: RoundReport) -> RoundReport:
     from ingest.folder import list_files
     from store.files import known_files
 
+    require_space(rooms)
     known = known_files(rooms.connection)
     changed = [
         file
@@ -77,6 +78,8 @@ async def _read_file(
         new, why = await read_warc(rooms, file.path)
     except ExtractError as error:
         new, why = 0, str(error)
+    except StoreError:
+        raise
     except Exception as error:  # noqa: BLE001 - a bug of ours over one file must not stop the others
         rooms.progress.note("bug", file=file.name, error=repr(error))
         new, why = 0, f"bug: {error!r}"

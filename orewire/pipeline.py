@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING
 from orewire.documents import read_folders, read_warc, store_document, store_file
 from orewire.model.analysis import Analysis
 from orewire.model.article import Article
-from orewire.model.errors import ExtractError, FetchError
+from orewire.model.errors import ExtractError, FetchError, StoreError
 from orewire.model.event import RoundReport
 from orewire.model.feed import FeedSpec, FeedState, Poll
-from orewire.rooms import Rooms, at_once, in_batches, in_order, index_articles, reading_in
+from orewire.rooms import Rooms, at_once, in_batches, in_order, index_articles, reading_in, require_space
 
 if TYPE_CHECKING:
     from ingest.extract import Page
@@ -49,6 +49,7 @@ async def poll_feeds(rooms: Rooms, report: RoundReport, *, due_only: bool) -> Ro
     """Ask the feeds; what is new of them is queued together with their validators."""
     from store.feeds import due_feeds, get_feed_states
 
+    require_space(rooms)
     feeds = due_feeds(rooms.connection, rooms.clock()) if due_only else get_feed_states(rooms.connection)
     rooms.progress.stage("feeds", len(feeds))
     async with in_batches(rooms, _mixed(feeds), lambda feed: _poll(rooms, *feed)) as batches:
@@ -78,6 +79,8 @@ async def _poll(rooms: Rooms, spec: FeedSpec, state: FeedState) -> Poll:
         poll, responses = await poll_feed(
             spec, state, fetcher=rooms.fetcher, now=rooms.clock(), robots=robots, read=read
         )
+    except StoreError:
+        raise
     except Exception as error:  # noqa: BLE001 - a bug of ours over one source must not stop the others
         rooms.progress.note("bug", feed=spec.name, error=repr(error))
         poll, responses = poll_of_bug(spec, state, error, rooms.clock()), ()
@@ -110,6 +113,7 @@ async def fetch_pages(rooms: Rooms, report: RoundReport, *, batches: int | None 
 
     seen: set[str] = set()
     for _ in islice(count(), batches):
+        require_space(rooms)
         batch = [page for page in claim_pages(rooms.connection, rooms.clock(), _BATCH) if page.url not in seen]
         if not batch:
             break
@@ -128,6 +132,8 @@ async def _fetch(rooms: Rooms, page: QueuedPage) -> RoundReport:
     now = rooms.clock()
     try:
         article = await _article(rooms, page)
+    except StoreError:  # not the page's fault: it stays in the queue
+        raise
     except Exception as error:  # noqa: BLE001 - a bug of ours over one page must not stop the others
         failure = error if isinstance(error, FetchError) else FetchError("bug", repr(error))
         told = article_of_entry(page, now) if page.entry.title else None
@@ -200,6 +206,7 @@ async def understand_articles(rooms: Rooms, report: RoundReport, *, batches: int
     from store.articles import unanalysed_articles
 
     for _ in islice(count(), batches):
+        require_space(rooms)
         batch = unanalysed_articles(rooms.connection, _BATCH)
         if not batch:
             break
@@ -247,6 +254,7 @@ def sum_reports(report: RoundReport, one: RoundReport) -> RoundReport:
 async def add_documents(rooms: Rooms, names: Sequence[str]) -> RoundReport:
     """Add single documents by path or address, then understand them; failures are listed, the others go on."""
     report = RoundReport()
+    require_space(rooms)
     rooms.progress.stage("documents", len(names))
     for name in names:
         try:

@@ -133,6 +133,14 @@ def fetch_options(config: Config) -> FetchOptions:
     )
 
 
+def require_space(rooms: Rooms) -> None:
+    """StoreFull where the disks of store and archive have less free than the configuration wants kept."""
+    from store.trouble import require_space
+
+    for folder in (rooms.config.store.parent, rooms.config.archive):
+        require_space(folder, rooms.config.keep_free)
+
+
 def reading_in(workers: Workers) -> Read:
     """Read a source's answer in a process that can be killed."""
 
@@ -151,7 +159,7 @@ def reading_in(workers: Workers) -> Read:
 async def at_once(rooms: Rooms, items: Iterable[Item], work: Callable[[Item], Awaitable[Outcome]]) -> list[Outcome]:
     """Do the work for all items, a bounded number at a time; outcomes in the order of the items."""
     limited = _limited(rooms, work)
-    async with asyncio.TaskGroup() as group:
+    async with _task_group() as group:
         tasks = [group.create_task(limited(item)) for item in items]
     return [task.result() for task in tasks]
 
@@ -188,9 +196,19 @@ async def in_batches(
             left -= len(batch)
             yield batch
 
-    async with asyncio.TaskGroup() as group:
+    async with _task_group() as group:
         tasks = [group.create_task(hand_on(item)) for item in items]
         yield batches(len(tasks))
+
+
+@asynccontextmanager
+async def _task_group() -> AsyncIterator[asyncio.TaskGroup]:
+    """One that raises the first error itself: whoever asked need not know that there were several tasks."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            yield group
+    except BaseExceptionGroup as errors:
+        raise errors.exceptions[0] from errors
 
 
 def _limited(

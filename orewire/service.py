@@ -8,16 +8,17 @@ import os
 import secrets
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orewire.config import Config
 from orewire.documents import read_folders, store_file
-from orewire.model.errors import ExtractError, FetchError, UsageError
+from orewire.model.errors import ExtractError, FetchError, StoreError, UsageError
 from orewire.model.event import Review, RoundReport
+from orewire.model.keep import Backup, CheckReport, Told
 from orewire.pipeline import add_documents, fetch_pages, poll_feeds, run_round, understand_articles
 from orewire.reprocess import is_ready, queue_stale, reprocess_batch, swap
 from orewire.rooms import Progress, Rooms, open_rooms
@@ -25,11 +26,16 @@ from orewire.rooms import Progress, Rooms, open_rooms
 if TYPE_CHECKING:
     import uvicorn
 
+    from store.local import LocalStore
+
 _REST = 2.0
 """Seconds between looks at the schedule and the queues: what is due now is done at most this late."""
 
 _FOLDERS_REST = 30.0
 """Seconds between looks at the watched folders, which may hold thousands of files."""
+
+_TROUBLE_REST, _LONGEST_REST = 5.0, 300.0
+"""Seconds after which a step that the store refused is tried again, at first and at most: each time twice as long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,12 +85,15 @@ async def _understand(rooms: Rooms) -> RoundReport:
 class Service:
     """Gathers and works: polling, fetching and understanding go on side by side, so that none waits for another.
 
-    What is asked for has the rooms to itself, once the batches under way are done.
+    What is asked for has the rooms to itself, once the batches under way are done. Where disk or store fail a step, it
+    is tried again later; meanwhile questions are answered, and the trouble is told with the health of the store.
     """
 
-    def __init__(self, rooms: Rooms) -> None:
-        self._rooms = rooms
+    def __init__(self, rooms: Rooms, store: LocalStore) -> None:
+        self._rooms, self._store = rooms, store
         self._turns: dict[Step, asyncio.Lock] = {step: asyncio.Lock() for step in (_poll, _read, _fetch, _understand)}
+        self._keeping = asyncio.Lock()
+        """Held while the file of the store must stay the same file."""
 
     async def gather(self) -> None:
         """Go on by the schedule until cancelled."""
@@ -100,9 +109,18 @@ class Service:
             await asyncio.sleep(0 if done else _REST)
 
     async def _go_on(self, step: Step) -> None:
+        rest = _TROUBLE_REST
         while True:
-            async with self._turns[step]:
-                report = await step(self._rooms)
+            try:
+                async with self._turns[step], self._with_store():
+                    report = await step(self._rooms)
+            except StoreError as error:
+                self._tell(step, error)
+                await asyncio.sleep(rest)
+                rest = min(2 * rest, _LONGEST_REST)
+                continue
+            self._tell(step, None)
+            rest = _TROUBLE_REST
             if report.articles_analysed or report.feeds_failed:
                 self._rooms.progress.note(
                     "batch", failed=report.feeds_failed, analysed=report.articles_analysed, new_events=report.events_new
@@ -110,12 +128,57 @@ class Service:
             is_busy = report.pages_fetched or report.articles_analysed
             await asyncio.sleep(0 if is_busy else _FOLDERS_REST if step is _read else _REST)
 
+    def _tell(self, step: Step, error: StoreError | None) -> None:
+        name, said = step.__name__.lstrip("_"), str(error) if error else None
+        if said and self._store.troubles.get(name) != said:
+            self._rooms.progress.note("store_trouble", step=name, error=said)
+        self._store.troubles = {**self._store.troubles, name: said} if said else _without(self._store.troubles, name)
+
+    @asynccontextmanager
+    async def _with_store(self) -> AsyncIterator[None]:
+        """What the store cannot do is a StoreError; one that has stopped answering is opened again."""
+        from store.connection import store_errors
+
+        path = self._rooms.config.store
+        try:
+            with store_errors(str(path)):
+                yield
+        except StoreError:
+            async with self._keeping:
+                if not self._store.is_sound():
+                    self._rooms.progress.note("store_opened_again", store=path)
+                    self._rooms = replace(self._rooms, connection=self._store.reopen(path))
+            raise
+
     @asynccontextmanager
     async def _alone(self) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             for turn in self._turns.values():
                 await stack.enter_async_context(turn)
+            await stack.enter_async_context(self._with_store())
             yield
+
+    async def back_up(self, told: Told) -> Backup:
+        """Copy the store while the steps go on: what they write meanwhile stays out of the copied file."""
+        from store.backup import copy_store, frozen
+
+        path, now = self._rooms.config.store, self._rooms.clock()
+        async with self._keeping:
+            with frozen(self._rooms.connection, path) as counts:
+                return await asyncio.to_thread(copy_store, path, counts, now, told)
+
+    async def check(self, told: Told, *, sample: int | None, repair: bool) -> CheckReport:
+        """Check the store while the steps go on; a repair has it to itself."""
+        async with AsyncExitStack() as stack:
+            if repair:
+                await stack.enter_async_context(self._alone())
+            await stack.enter_async_context(self._keeping)
+            return await asyncio.to_thread(self._store.check, told, sample=sample, repair=repair)
+
+    async def finish(self) -> None:
+        """Wait for what needs the file of the store as it is."""
+        async with self._keeping:
+            return
 
     async def run_round(self) -> RoundReport:
         """One round over all feeds, now."""
@@ -144,6 +207,10 @@ class Service:
         return carry_out(self._rooms.connection, decision, self._rooms.clock())
 
 
+def _without(troubles: Mapping[str, str], name: str) -> dict[str, str]:
+    return {step: said for step, said in troubles.items() if step != name}
+
+
 async def serve(config: Config, progress: Progress) -> None:
     """Own the store until told to stop; StoreBusy where another process does already."""
     from orewire.web.api import create_app
@@ -156,7 +223,7 @@ async def serve(config: Config, progress: Progress) -> None:
     store = LocalStore(connection, fulltext)
     try:
         async with open_rooms(config, connection, progress, fulltext=fulltext) as rooms:
-            service, token = Service(rooms), secrets.token_urlsafe(24)
+            service, token = Service(rooms, store), secrets.token_urlsafe(24)
             server = _server(create_app(store, service, token=token), config)
             with _listening(server, config) as sock, _announced(sock, config, token) as url:
                 progress.note("serving", url=url)
@@ -217,6 +284,7 @@ async def _until_stopped(server: uvicorn.Server, sock: socket.socket, service: S
     server.should_exit = True
     gathering.cancel()
     await asyncio.gather(answering, gathering, return_exceptions=True)
+    await service.finish()
     for task in done:
         task.result()
 

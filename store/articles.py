@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +22,8 @@ def add_article(connection: Connection, article: Article, now: datetime) -> str:
 
 def put_article(connection: Connection, article: Article, now: datetime) -> str:
     """The same, inside a transaction that the caller has begun."""
-    values = {name: _storable(getattr(article, name)) for name in _COLUMNS} | {"hash": article.content_hash}
+    article = _storable(article)
+    values = {name: getattr(article, name) for name in _COLUMNS} | {"hash": article.content_hash}
     found = connection.execute("SELECT content_hash, voice FROM articles WHERE id = $id", {"id": article.id}).fetchone()
     if found is None:
         names = ", ".join(_COLUMNS)
@@ -104,17 +105,22 @@ def get_article(connection: Connection, article_id: str) -> Article | None:
     return _article(found[0]) if found else None
 
 
-def articles_by_number(connection: Connection, numbers: Sequence[int]) -> list[Article]:
-    """Articles in the order of their numbers as given."""
+def get_articles(connection: Connection, numbers: Sequence[int]) -> dict[int, Article]:
+    """Articles by their numbers, in this order; those that are not there are left out."""
     found = rows(connection, f"SELECT * FROM articles WHERE number IN {in_list(numbers)}")  # noqa: S608 - numbers only
     by_number = {row["number"]: _article(row) for row in found}
-    return [by_number[number] for number in numbers if number in by_number]
+    return {number: by_number[number] for number in numbers if number in by_number}
 
 
 def _article(row: dict[str, Any]) -> Article:
     return Article(**{name: row[name] for name in _COLUMNS})
 
 
-def _storable(value: Any) -> Any:
-    """Lone surrogates, which no UTF-8 column can hold, become U+FFFD."""
-    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
+def _storable(article: Article) -> Article:
+    """Without lone surrogates, which no UTF-8 column can hold; its hash is that of the text which will be read back."""
+    changes: dict[str, Any] = {
+        name: value.encode("utf-8", "replace").decode("utf-8")
+        for name in _COLUMNS
+        if isinstance(value := getattr(article, name), str)
+    }
+    return replace(article, **changes)

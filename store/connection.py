@@ -14,20 +14,15 @@ from typing import Any
 import duckdb
 from duckdb import CatalogException as CatalogError
 from duckdb import DuckDBPyConnection as Connection
+from duckdb import TransactionException as TransactionError
 
-from orewire.model.errors import StoreBusy, StoreError, StoreTooNew
+from orewire.model.errors import StoreError, StoreTooNew
+from store.trouble import check_log, first_line, store_error
 
 __all__ = [
-    "CatalogError",
-    "Connection",
-    "in_list",
-    "insert_rows",
-    "open_database",
-    "replace_rows",
-    "rows",
-    "schema_version",
-    "transaction",
-]
+    "CatalogError", "Connection", "TransactionError", "close_into_file", "in_list", "insert_rows", "known_schema",
+    "open_database", "open_reading", "replace_rows", "rows", "schema_version", "store_errors", "transaction",
+]  # fmt: skip
 
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "memory_limit": "1GB",
@@ -45,43 +40,70 @@ if "pandas" not in sys.modules and find_spec("pandas") is None:
 def open_database(path: Path | None) -> Connection:
     """Open or create the database (None: in memory) with the newest schema.
 
-    Raises StoreBusy where another process has it open, StoreTooNew where a newer orewire wrote it, StoreError where
-    the file is no database.
+    Raises StoreBusy where another process has it open, StoreTooNew where a newer orewire wrote it, StoreDamaged where
+    the file is no database or not whole, StoreFull where there is no space.
     """
+    place = str(path or "memory")
     try:
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
+            check_log(path)
         connection = duckdb.connect(str(path) if path is not None else ":memory:", config=_SETTINGS)
-    except duckdb.IOException as error:
-        if "lock" in str(error).lower():
-            raise StoreBusy(f"{path}: another process has it open; stop it, or ask the service") from error
-        raise StoreError(f"{path}: {_first_line(error)}") from error
     except (duckdb.Error, OSError) as error:
-        raise StoreError(f"{path}: {_first_line(error)}") from error
+        raise store_error(error, place) or StoreError(f"{place}: {first_line(error)}") from error
     try:
-        connection.execute("SET GLOBAL TimeZone = 'UTC'")
-        _migrate(connection, path)
+        with store_errors(place):
+            connection.execute("SET GLOBAL TimeZone = 'UTC'")
+            _migrate(connection, place)
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0] if str(error) else type(error).__name__
+def open_reading(path: Path) -> Connection:
+    """Open a database that nobody else has open to read it only, in whatever schema it is; errors as above."""
+    try:
+        connection = duckdb.connect(str(path), read_only=True, config=_SETTINGS)
+    except duckdb.Error as error:
+        raise store_error(error, str(path)) or StoreError(f"{path}: {first_line(error)}") from error
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")
+    connection.execute("SET enable_progress_bar = FALSE")  # DuckDB takes a process without a script for a person's
+    return connection
+
+
+def close_into_file(path: Path) -> None:
+    """Write what the log beside a database holds into its file, whatever its schema; errors as above."""
+    try:
+        check_log(path)
+        duckdb.connect(str(path), config=_SETTINGS).close()
+    except duckdb.Error as error:
+        raise store_error(error, str(path)) or StoreError(f"{path}: {first_line(error)}") from error
+
+
+@contextmanager
+def store_errors(place: str = "the store") -> Iterator[None]:
+    """DuckDB's errors over disk, memory and file become StoreErrors; those over a query stay, as they are bugs."""
+    try:
+        yield
+    except duckdb.Error as error:
+        if found := store_error(error, place):
+            raise found from error
+        raise
 
 
 @contextmanager
 def transaction(connection: Connection) -> Iterator[None]:
-    """All of it or nothing."""
-    connection.begin()
-    try:
-        yield
-        connection.commit()
-    except BaseException:
-        with suppress(duckdb.Error):  # DuckDB has rolled back already where the commit itself failed
-            connection.rollback()
-        raise
+    """All of it or nothing. StoreFull and its kin where disk or memory fail."""
+    with store_errors():
+        connection.begin()
+        try:
+            yield
+            connection.commit()
+        except BaseException:
+            with suppress(duckdb.Error):  # DuckDB has rolled back already where the commit itself failed
+                connection.rollback()
+            raise
 
 
 def rows(connection: Connection, query: str, parameters: dict[str, Any] | None = None) -> list[dict[str, Any]]:
@@ -141,17 +163,26 @@ def schema_version(connection: Connection) -> int:
     return int(found[0]) if found else 0
 
 
-def _migrate(connection: Connection, path: Path | None) -> None:
+def known_schema() -> int:
+    """The newest schema that this orewire knows."""
+    return max(_migrations())
+
+
+def _migrate(connection: Connection, place: str) -> None:
     connection.execute(
         "CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, applied TIMESTAMPTZ DEFAULT now())"
     )
     version, known = schema_version(connection), _migrations()
     if version > max(known):
-        raise StoreTooNew(f"{path}: schema {version}, this orewire knows {max(known)}; use a newer orewire")
+        raise StoreTooNew(f"{place}: schema {version}, this orewire knows {max(known)}; use a newer orewire")
     for number in sorted(number for number in known if number > version):
-        with transaction(connection):
-            connection.execute(known[number])
-            connection.execute("INSERT INTO migrations (number) VALUES ($number)", {"number": number})
+        try:
+            with transaction(connection):
+                connection.execute(known[number])
+                connection.execute("INSERT INTO migrations (number) VALUES ($number)", {"number": number})
+        except duckdb.Error as error:
+            said = f"{place}: schema {number - 1} stays as it was: it could not be brought to {number}"
+            raise StoreError(f"{said}: {first_line(error)}") from error
 
 
 def _migrations() -> dict[int, str]:

@@ -6,16 +6,19 @@ import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orewire.model.event import Event, Filters, Review
 from orewire.model.history import History
 from orewire.model.hit import HitPage
+from orewire.model.keep import CheckReport, Told
 from orewire.model.ports import PAIRS
 from orewire.model.project import Dossier, Project, ProjectFilters
 from orewire.model.trend import Balance, Movers, Trend
-from store import events, feeds, files, history, pages, projects, reanalyses, reviews
+from store import check, events, feeds, files, history, pages, projects, reanalyses, reviews
 from store.connection import Connection, rows, schema_version
+from store.cursors import Cursors
 from store.fulltext.index import FullText
 from store.fulltext.search import find_articles, search
 
@@ -27,7 +30,9 @@ class LocalStore:
     """Answers from any thread: each question has a cursor of its own."""
 
     def __init__(self, connection: Connection, fulltext: FullText | None = None) -> None:
-        self._connection, self._fulltext = connection, fulltext or FullText(connection)
+        self._connection, self._fulltext = Cursors(connection), fulltext or FullText(connection)
+        self.troubles: Mapping[str, str] = {}
+        """What cannot be done at present, and why, as whoever works on the store tells."""
 
     def find_events(self, filters: Filters, *, limit: int = 50, offset: int = 0) -> Sequence[Event]:
         """See Questions."""
@@ -72,6 +77,7 @@ class LocalStore:
                 "feeds": found,
                 "files": files.failed_files(cursor),
                 "reprocessing": dict(zip(("queued", "done"), reanalyses.count_reanalyses(cursor), strict=True)),
+                "troubles": dict(self.troubles),
             }
 
     def get_history(self, event_id: int) -> History | None:
@@ -117,6 +123,19 @@ class LocalStore:
         from store.coverage import ReadDays
 
         return ReadDays()
+
+    def check(self, told: Told, *, sample: int | None = None, repair: bool = False) -> CheckReport:
+        """What is wrong with the store; with `repair` what is derived is made anew before."""
+        with self._connection.cursor() as cursor:
+            return check.check_store(cursor, told, sample=sample, repair=repair)
+
+    def is_sound(self) -> bool:
+        """Whether it answers at all."""
+        return self._connection.is_sound()
+
+    def reopen(self, path: Path) -> Connection:
+        """Open the file again, with whatever else works on it by the connection that this returns."""
+        return self._connection.reopen(path)
 
     def close(self) -> None:
         """Write everything out and let go of the file."""

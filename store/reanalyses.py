@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from orewire.model.analysis import Analysis, analysis_from_json, analysis_to_json
 from orewire.model.article import Article
-from store.articles import articles_by_number
+from store.articles import get_articles
 from store.connection import Connection, insert_rows, transaction
 from store.mentions import Recorded, put_analyses
 
@@ -46,7 +46,7 @@ def next_reanalyses(connection: Connection, limit: int) -> list[Article]:
     found = connection.execute(
         "SELECT article FROM reanalyses WHERE analysis IS NULL ORDER BY article LIMIT $limit", {"limit": limit}
     ).fetchall()
-    return articles_by_number(connection, [number for (number,) in found])
+    return list(get_articles(connection, [number for (number,) in found]).values())
 
 
 def keep_reanalyses(connection: Connection, told: Sequence[tuple[Article, Analysis]]) -> None:
@@ -103,5 +103,5 @@ def _told(connection: Connection, numbers: Sequence[int]) -> list[tuple[Article,
             {"numbers": list(numbers)},
         ).fetchall()
     )
-    articles = articles_by_number(connection, numbers)
+    articles = get_articles(connection, numbers).values()
     return [(article, analysis_from_json(json.loads(stored[article.id]))) for article in articles]

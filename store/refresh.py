@@ -33,7 +33,7 @@ def refresh_events(connection: Connection, ids: Collection[int]) -> set[int]:
     if not ids:
         return set()
     before = dict(connection.execute(f"SELECT id, date FROM events WHERE id IN {in_list(sorted(ids))}").fetchall())  # noqa: S608
-    derived = _derive(connection, ids)
+    derived = derive_events(connection, ids)
     gone = [number for number in before if number not in derived]
     if gone:
         connection.execute(f"DELETE FROM events WHERE id IN {in_list(gone)}")  # noqa: S608 - numbers only
@@ -42,7 +42,7 @@ def refresh_events(connection: Connection, ids: Collection[int]) -> set[int]:
     return derived.keys() - before.keys()
 
 
-def _derive(connection: Connection, ids: Collection[int]) -> dict[int, dict[str, Any]]:
+def derive_events(connection: Connection, ids: Collection[int]) -> dict[int, dict[str, Any]]:
     """The columns of each event that has mentions, with sets and names not yet as numbers."""
     mentions = rows(
         connection,

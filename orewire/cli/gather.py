@@ -66,12 +66,12 @@ def do_round(config: Config) -> RoundReport:
 def in_rooms(config: Config, work: Callable[[Rooms], Awaitable[RoundReport]]) -> RoundReport:
     """Do the work in this process, which owns the store meanwhile."""
     from orewire.rooms import open_rooms
-    from store.connection import open_database
+    from store.connection import open_database, store_errors
 
     async def inside() -> RoundReport:
         connection = open_database(config.store)
         try:
-            with progress_display() as progress:
+            with progress_display() as progress, store_errors(str(config.store)):
                 async with open_rooms(config, connection, progress) as rooms:
                     return await work(rooms)
         finally:

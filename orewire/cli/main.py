@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from orewire.model.errors import OrewireError
+from orewire.model.errors import DISK_FULL, OrewireError, disk_error
 
 _COMMANDS = {
     "run": ("orewire.cli.gather", "Gather once (or go on with --watch): poll, fetch, understand, store."),
@@ -19,13 +19,15 @@ _COMMANDS = {
     "review": ("orewire.cli.redo", "Merge or split events by hand, and take that back."),
     "feeds": ("orewire.cli.feeds", "Show each feed; find those of a site; OPML in and out."),
     "events": ("orewire.cli.ask", "Find events by country, mineral, type, stance, project, time."),
-    "trends": ("orewire.cli.ask", "Count events by day, week or month."),
     "event": ("orewire.cli.dossier", "Show one event: its sources, its history, what came before and after."),
     "projects": ("orewire.cli.dossier", "Find projects by country, mineral, name and where they stand."),
     "project": ("orewire.cli.dossier", "Show one project: where it stands and stood, its events, who is for it."),
     "search": ("orewire.cli.search", "Find articles by their words, with the passage that shows it."),
     "trends": ("orewire.cli.trends", "Count events over time; what rose unusually; who is for and against."),
     "digest": ("orewire.cli.tell", "Write the digest of a day as HTML and text."),
+    "backup": ("orewire.cli.keep", "Copy the store, also while the service writes to it."),
+    "restore": ("orewire.cli.keep", "Put a backup in the place of the store."),
+    "check": ("orewire.cli.keep", "Look whether the store is sound; make anew what is derived."),
     "serve": ("orewire.cli.serve", "Run the service: gather by the schedule, answer on loopback."),
     "analyze": ("orewire.cli.understand", "Analyse JSON Lines of articles; stores nothing."),
     "evaluate": ("orewire.cli.understand", "Score the analysis against labelled articles."),
@@ -74,6 +76,10 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
+    except OSError as error:
+        if error.errno not in DISK_FULL:
+            raise
+        _fail(str(disk_error(error, "output")), 1)
 
 
 def exit_code(error: OrewireError) -> int:

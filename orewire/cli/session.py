@@ -43,14 +43,15 @@ def open_questions(config: Config) -> Iterator[Questions]:
     if client := find_client(config):
         yield client
         return
-    from store.connection import open_database
+    from store.connection import open_database, store_errors
     from store.fulltext.index import FullText
     from store.local import LocalStore
 
     connection = open_database(config.store)
     store = LocalStore(connection, FullText(connection, note=lambda told: click.echo(told, err=True)))
     try:
-        yield store
+        with store_errors(str(config.store)):
+            yield store
     finally:
         store.close()
 

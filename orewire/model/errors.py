@@ -9,11 +9,14 @@ OrewireError
 ├── ModelError           language data that is missing or not what it should be
 └── StoreError           the store refused
     ├── StoreBusy        another process owns the database file
-    └── StoreTooNew      the file was written by a newer orewire
+    ├── StoreTooNew      the file was written by a newer orewire
+    ├── StoreFull        no space is left for the store or the archive
+    └── StoreDamaged     a file is not what was written
 """
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,3 +93,27 @@ class StoreBusy(StoreError):
 
 class StoreTooNew(StoreError):
     """The database was written by a newer version of orewire."""
+
+
+class StoreFull(StoreError):
+    """No space is left on the disk of the store or the archive; what was acknowledged is safe."""
+
+
+class StoreDamaged(StoreError):
+    """A file of the store, or a backup, is not what was once written."""
+
+
+DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+def disk_error(error: OSError, place: object) -> StoreError:
+    """The error of ours for what a file of the store or the archive met: StoreFull where there is no space."""
+    said = error.strerror or str(error)
+    return no_space(place, said) if error.errno in DISK_FULL else StoreError(f"{error.filename or place}: {said}")
+
+
+def no_space(place: object, detail: str) -> StoreFull:
+    """Says so, and what to do."""
+    return StoreFull(
+        f"{place}: no space left on the disk ({detail}); nothing that was stored is lost: free some space and go on"
+    )

@@ -16,6 +16,7 @@ from orewire.model.event import Filters, Review, RoundReport, event_to_json
 from orewire.model.hit import hits_to_json
 from orewire.model.ports import PAIRS, Questions
 from orewire.web.dossiers import add_dossiers
+from orewire.web.keep import Keeping, add_keeping
 from orewire.web.pages import add_pages
 from orewire.web.trend_wire import balance_to_json, movers_to_json, trend_to_json
 from orewire.web.wire import LIST_FILTERS, report_to_json, review_from_json, review_to_json
@@ -25,7 +26,7 @@ MAX_DOCUMENT = 20_000_000
 _OTHERS = frozenset({"since", "until", "text", "min_confidence"})
 
 
-class Work(Protocol):
+class Work(Keeping, Protocol):
     """What the service does on request."""
 
     async def run_round(self) -> RoundReport:
@@ -175,6 +176,8 @@ def _add_work(app: FastAPI, questions: Questions, work: Work, token: str) -> Non
     async def review(decision: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
         """Merge or split events, or take such a decision back."""
         return review_to_json(await work.review(review_from_json(decision)))
+
+    add_keeping(app, work, authorised)
 
 
 By = Annotated[list[str] | None, Query()]

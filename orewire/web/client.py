@@ -6,13 +6,15 @@ import json
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from http.client import HTTPException
 from typing import Any
 
 from orewire.model.errors import StoreError, UsageError
 from orewire.model.event import Event, Filters, Review, RoundReport
 from orewire.model.history import History
 from orewire.model.hit import HitPage, hits_from_json
+from orewire.model.keep import Backup, CheckReport, Told, backup_from_json, check_from_json
 from orewire.model.ports import PAIRS
 from orewire.model.project import Dossier, Project, ProjectFilters
 from orewire.model.trend import Balance, Movers, Trend
@@ -23,6 +25,7 @@ from orewire.web.wire import (
     filters_to_query,
     from_json,
     projects_to_query,
+    read_answer,
     report_from_json,
     review_from_json,
     review_to_json,
@@ -135,11 +138,26 @@ class ServiceClient:
         """See Questions."""
         return balance_from_json(self._get("balance", [*filters_to_query(filters), ("period", period), ("by", by)]))
 
+    def back_up(self, told: Told) -> Backup:
+        """Let the service copy its store."""
+        return backup_from_json(self._call("POST", "backup", b"", read=lambda lines: read_answer(lines, told)))
+
+    def check(self, told: Told, *, sample: int | None = None, repair: bool = False) -> CheckReport:
+        """Let the service check its store."""
+        query = urllib.parse.urlencode({"repair": repair, **({"sample": sample} if sample else {})})
+        return check_from_json(self._call("POST", f"check?{query}", b"", read=lambda lines: read_answer(lines, told)))
+
     def _get(self, path: str, query: list[tuple[str, str]]) -> dict[str, Any]:
         return self._call("GET", f"{path}?{urllib.parse.urlencode(query)}" if query else path, None)
 
     def _call(
-        self, method: str, path: str, body: bytes | None, *, content_type: str = "application/octet-stream"
+        self,
+        method: str,
+        path: str,
+        body: bytes | None,
+        *,
+        content_type: str = "application/octet-stream",
+        read: Callable[[Any], dict[str, Any]] = json.load,
     ) -> dict[str, Any]:
         request = urllib.request.Request(  # noqa: S310 - the address is our own service's
             f"{self.base_url}/api/v1/{path}",
@@ -149,12 +167,11 @@ class ServiceClient:
         )
         try:
             with _LOOPBACK.open(request, timeout=self._timeout) as response:
-                answer: dict[str, Any] = json.load(response)
+                return read(response)
         except urllib.error.HTTPError as error:
             raise _refusal(error) from error
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, HTTPException) as error:
             raise StoreError(f"the service at {self.base_url} did not answer: {error}") from error
-        return answer
 
 
 def _by(names: str | Sequence[str]) -> list[tuple[str, str]]:

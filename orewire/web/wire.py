@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import json
+from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from types import NoneType, UnionType
@@ -11,6 +13,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from orewire.model.analysis import Value
 from orewire.model.errors import StoreError, UsageError
 from orewire.model.event import Event, EventStance, Filters, Review, RoundReport, Source
+from orewire.model.keep import Told
 from orewire.model.project import ProjectFilters
 
 Record = TypeVar("Record")
@@ -120,3 +123,15 @@ def _from_plain(hint: Any, value: Any) -> Any:
     if hint in (date, datetime):
         return hint.fromisoformat(value)
     return from_json(hint, value) if isinstance(hint, type) and is_dataclass(hint) else value
+
+
+def read_answer(lines: Iterable[bytes], told: Told) -> Any:
+    """The answer at the end of lines that tell how it goes; its error, where it could not be done."""
+    for line in lines:
+        said = json.loads(line)
+        if "done" in said:
+            return said["done"]
+        if "error" in said:
+            raise (UsageError if said["is_usage"] else StoreError)(said["error"])
+        told(*said["told"])
+    raise StoreError("the service ended before it was done")

@@ -1,0 +1,66 @@
+"""A store with something in every table, and a decision of a person of each kind."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from orewire.model.article import Entry
+from orewire.model.event import Review
+from orewire.model.feed import FeedSpec
+from store.articles import add_article
+from store.connection import Connection, open_database
+from store.feeds import queue_entries, sync_feeds
+from store.files import KnownFile, record_file
+from store.pages import claim_pages, record_fetched
+from store.reading import table_names
+from store.reviews import carry_out
+from tests.store.conftest import NOW, article, mention, opposing, teller
+
+DAY = date(2025, 11, 13)
+
+
+def fill(connection: Connection) -> None:
+    """Six papers on one event, a protest at two mines, an article of nothing, one that was revised, and queues."""
+    tell = teller(connection)
+    for number, name in enumerate("abcdef"):
+        tell(article(name, day=DAY + timedelta(days=number)), mention(), stances=(opposing(),))
+    tell(article("g"), mention("protest", project="Piskanja"), mention("protest", project="Jadar"))
+    tell(article("h"))
+    for text in ("A text.", "Another text, under the same address."):
+        add_article(connection, article("i", text=text), NOW)
+    _review(connection)
+    _fill_queues(connection)
+
+
+def _review(connection: Connection) -> None:
+    protests = connection.execute("SELECT id FROM events WHERE type = 'protest' ORDER BY id").fetchall()
+    merge = Review(action="merge", event=protests[0][0], into_event=protests[1][0], who="a person")
+    carry_out(connection, merge, NOW)
+    (event,) = connection.execute("SELECT id FROM events WHERE type = 'permit_denied'").fetchone() or (0,)
+    carry_out(connection, Review(action="split", event=event, articles=(article("b").id,), who="a person"), NOW)
+
+
+def _fill_queues(connection: Connection) -> None:
+    sync_feeds(connection, [FeedSpec(url="https://example.org/feed", name="Example")])
+    entries = [Entry(url=f"https://example.org/{name}", title=name) for name in "kl"]
+    queue_entries(connection, "https://example.org/feed", entries, NOW)
+    record_fetched(connection, claim_pages(connection, NOW, 1)[0].url, article("k"), NOW)
+    record_file(connection, KnownFile(path="/f", size=1, modified=NOW, article=None), NOW, article=article("m"))
+
+
+def fill_file(path: Path) -> None:
+    """The same in a file that is closed again."""
+    connection = open_database(path)
+    fill(connection)
+    connection.close()
+
+
+def content(connection: Connection) -> dict[str, list[Any]]:
+    """Every row of every table."""
+    return {name: connection.execute(f'FROM "{name}" ORDER BY ALL').fetchall() for name in table_names(connection)}
+
+
+def silent(*_: object) -> None:
+    """Nobody is told how it goes."""
