@@ -28,7 +28,6 @@ _KEYS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("events", ("id",)),
     ("stories", ("id",)),
     ("projects", ("id",)),
-    ("projects", ("name",)),
     ("country_sets", ("id",)),
     ("country_sets", ("members",)),
     ("mineral_sets", ("id",)),
@@ -175,10 +174,11 @@ DERIVED = (
     ),
     Invariant(
         "article_without_fingerprint",
-        "relevant articles without a fingerprint",
+        "relevant articles without a fingerprint, of days that are remembered",
         """
         SELECT number::VARCHAR AS example FROM articles ANTI JOIN fingerprints ON article = number
         WHERE relevant AND analysed_version IS NOT NULL
+            AND coalesce(published, fetched)::DATE >= (SELECT min(day) FROM fingerprints)
         """,
         True,
     ),

@@ -9,16 +9,25 @@ from typing import Any
 from orewire.model.article import Entry
 from orewire.model.event import Review
 from orewire.model.feed import FeedSpec
+from orewire.model.reference import KnownMineral, KnownPlace, KnownProject, Reference
 from store.articles import add_article
 from store.connection import Connection, open_database
 from store.feeds import queue_entries, sync_feeds
 from store.files import KnownFile, record_file
 from store.pages import claim_pages, record_fetched
 from store.reading import table_names
+from store.reanalyses import queue_stale
+from store.reference import put_reference
 from store.reviews import carry_out
 from tests.store.conftest import NOW, article, mention, opposing, teller
 
 DAY = date(2025, 11, 13)
+REFERENCE = Reference(
+    version="1",
+    minerals=(KnownMineral(name="lithium", symbol="Li"),),
+    places=(KnownPlace(code="RS", name="Serbia", at=(44.8, 20.47)),),
+    projects=(KnownProject(name="Jadar", countries=("RS",), at=(44.53, 19.31)),),
+)
 
 
 def fill(connection: Connection) -> None:
@@ -32,6 +41,8 @@ def fill(connection: Connection) -> None:
         add_article(connection, article("i", text=text), NOW)
     _review(connection)
     _fill_queues(connection)
+    put_reference(connection, REFERENCE, NOW)
+    queue_stale(connection, "2", "2")
 
 
 def _review(connection: Connection) -> None:
