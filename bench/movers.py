@@ -43,6 +43,9 @@ def twice_the_average(past: Numbers, last: Numbers) -> Chosen:
     return np.logical_and(last >= MINIMUM, last > 2 * average)
 
 
+RULES: dict[str, Rule] = {"movers": movers_rule, "twice": twice_the_average}
+
+
 def _bursty(rng: Generator, means: Floats, dispersion: float) -> Numbers:
     return rng.poisson(rng.gamma(1 / dispersion, dispersion * means))
 
@@ -116,17 +119,17 @@ class Tally:
         return self.found / self.rises
 
 
-def measure(model: Model, rules: dict[str, Rule], *, mean: float | None = None, factor: float = 1) -> dict[str, Tally]:
+def measure(model: Model, *, mean: float | None = None, factor: float = 1, runs: int = _RUNS) -> dict[str, Tally]:
     """Each rule's tally over simulated weeks; with a factor, ten series of each week have so many times their mean."""
-    rng, tallies = default_rng(_SEED), {name: Tally() for name in rules}
-    for _ in range(_RUNS):
+    rng, tallies = default_rng(_SEED), {name: Tally() for name in RULES}
+    for _ in range(runs):
         means = _means(rng, mean)
         counts = model(rng, np.repeat(means[:, None], WEEKS, axis=1))
         for week in range(_BASELINE.longest, WEEKS):
             risen = np.zeros(SERIES, dtype=bool)
             risen[rng.choice(SERIES, _BOOSTED if factor > 1 else 0, replace=False)] = True
             last = counts[:, week] + rng.poisson((factor - 1) * means) * risen
-            for name, rule in rules.items():
+            for name, rule in RULES.items():
                 tallies[name].add(rule(counts[:, week - _BASELINE.longest : week], last), risen)
     return tallies
 
@@ -139,19 +142,18 @@ def _means(rng: Generator, mean: float | None) -> Floats:
 
 def main() -> None:
     """Print both tables."""
-    rules: dict[str, Rule] = {"movers": movers_rule, "twice": twice_the_average}
     weeks = (WEEKS - _BASELINE.longest) * SERIES * _RUNS
     _print(f"false alarms per 1,000 series-weeks ({weeks:,} of each kind), means {_FEWEST} to {_MOST} events a week")
     _print(f"  {'quiet news':16}{'movers':>10}{'twice the average':>22}")
     for model in QUIET:
-        tallies = measure(model, rules)
+        tallies = measure(model)
         _print(f"  {model.__name__:16}{tallies['movers'].per_thousand:>10.2f}{tallies['twice'].per_thousand:>22.1f}")
     _print("rises found, of 10 in 200 series a week (and false alarms per 1,000 beside them)")
     _print(f"  {'news':16}{'mean':>6}{'times':>7}{'movers':>16}{'twice the average':>22}")
     for model in (poisson, seasonal, overdispersed):
         for mean in (3.0, 10.0, 30.0):
             for factor in (2, 3, 5):
-                tallies = measure(model, rules, mean=mean, factor=factor)
+                tallies = measure(model, mean=mean, factor=factor)
                 ours, theirs = (f"{one.power:.0%} ({one.per_thousand:.1f})" for one in tallies.values())
                 _print(f"  {model.__name__:16}{mean:>6g}{factor:>7}{ours:>16}{theirs:>22}")
 

@@ -23,8 +23,8 @@ READ_SHARE = 0.8
 """Of the periods that a source must have an article in to be read throughout: a wire's holidays and a weekly's skipped
 issue fit into a fifth, a source that joined or left within the span does not."""
 SILENCE = 5
-"""Times its usual gap without an article: with gaps drawn at random from a Poisson stream one in 150 is longer than
-five times the mean; the usual gap is taken at the 90th percentile, so weekends and holidays pass."""
+"""Times its usual gap without an article. The usual gap is the 90th percentile, so that weekends count; in a stream of
+articles at random times one gap in 100,000 is five times as long."""
 SHORTEST_SILENCE = 7
 """Days: a daily wire that pauses over a long holiday has not fallen silent."""
 _FEWEST_DAYS = 5

@@ -124,10 +124,10 @@ class Cells:
     whole: Mapping[str, Any]
 
 
-def cells_by_place(cells: Cells, measure: str, places: range, chosen: Any = True) -> Numbers:
-    """Sums of a measure: a line for each key, a column for each place; only the chosen rows, and none elsewhere."""
+def cells_by_place(cells: Cells, measure: str, places: range) -> Numbers:
+    """Sums of a measure: a line for each key, a column for each place; what lies elsewhere is left out."""
     place = cells.columns["place"] - places.start
-    inside = (place >= 0) & (place < len(places)) & chosen
+    inside = (place >= 0) & (place < len(places))
     spot = cells.key[inside] * len(places) + place[inside]
     sums = np.bincount(spot, cells.columns[measure][inside], minlength=len(cells.keys) * len(places))
     return sums.astype(np.int64).reshape(len(cells.keys), len(places))
@@ -137,17 +137,17 @@ def count_cells(connection: Connection, by: Sequence[str], question: Question) -
     """Count events by one or two dimensions and by the question's columns."""
     dimensions = [_DIMENSIONS[name] for name in by]
     grouped = _group(connection, dimensions, question)
-    rows, labels, codes = _spread(grouped["raw_0"], dimensions[0], connection)
-    keys: list[Key] = [(label, None) for label in labels]
+    numbers, kind = _distinct(grouped["raw_0"])
+    lists = _keys_of(connection, dimensions[0], numbers)
     if len(dimensions) == 2:
-        inner, seconds, others = _spread(grouped["raw_1"][rows], dimensions[1], connection)
-        found, pairs = _distinct(codes[inner] * len(seconds) + others)
-        keys = [(labels[pair // len(seconds)], seconds[pair % len(seconds)]) for pair in found.tolist()]
-        rows, codes = rows[inner], pairs
+        numbers, second = _distinct(grouped["raw_1"])
+        kinds, kind = _distinct(kind * len(numbers) + second)
+        lists = _pairs(lists, _keys_of(connection, dimensions[1], numbers), *np.divmod(kinds, len(numbers)))
+    rows, spots = _expand(kind, lists.lengths)
     doubled = any(dimension.table for dimension in dimensions)
     return Cells(
-        keys=keys,
-        key=codes,
+        keys=lists.keys,
+        key=lists.flat[spots],
         columns={name: grouped[name][rows] for name in (*question.columns, *question.measures)},
         whole=_group(connection, (), question) if doubled else grouped,
     )
@@ -164,20 +164,48 @@ def _group(connection: Connection, dimensions: Sequence[Dimension], question: Qu
     ).fetchnumpy()
 
 
-def _spread(raws: Any, dimension: Dimension, connection: Connection) -> tuple[Numbers, list[str], Numbers]:
-    """Each row as often as it has keys: the rows, all keys in order, and which of them each is."""
-    distinct, inverse = _distinct(raws)
-    numbers = distinct.tolist()
-    found = dimension.keys(connection, numbers)
-    keys = [found.get(number, ()) for number in numbers]
-    labels = sorted(set(chain.from_iterable(keys)))
-    code_of = {label: code for code, label in enumerate(labels)}
-    codes = np.array([code_of[label] for label in chain.from_iterable(keys)], dtype=np.int64)
-    lengths = np.array([len(one) for one in keys], dtype=np.int64)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyLists:
+    """Lists of keys, one after the other: how long each is, and the place among `keys` of each member."""
+
+    keys: list[Key]
+    flat: Numbers
+    lengths: Numbers
+
+
+def _keys_of(connection: Connection, dimension: Dimension, numbers: Any) -> KeyLists:
+    """What each number stands for."""
+    listed = numbers.tolist()
+    found = dimension.keys(connection, listed)
+    lists = [found.get(number, ()) for number in listed]
+    labels = list(dict.fromkeys(chain.from_iterable(lists)))
+    place_of = {label: place for place, label in enumerate(labels)}
+    return KeyLists(
+        keys=[(label, None) for label in labels],
+        flat=np.array([place_of[label] for label in chain.from_iterable(lists)], dtype=np.int64),
+        lengths=np.array([len(one) for one in lists], dtype=np.int64),
+    )
+
+
+def _pairs(first: KeyLists, second: KeyLists, one: Numbers, two: Numbers) -> KeyLists:
+    """For each pair of a list of the first and a list of the second, all pairs of their keys."""
+    rows, spots = _expand(one, first.lengths)
+    rows2, spots2 = _expand(two[rows], second.lengths)
+    width = len(second.keys)
+    found, flat = _distinct(first.flat[spots[rows2]] * width + second.flat[spots2])
+    return KeyLists(
+        keys=[(first.keys[pair // width][0], second.keys[pair % width][0]) for pair in found.tolist()],
+        flat=flat,
+        lengths=np.bincount(rows[rows2], minlength=len(one)),
+    )
+
+
+def _expand(chosen: Numbers, lengths: Numbers) -> tuple[Numbers, Numbers]:
+    """Of lists that lie one after the other, the members of the chosen ones: which choice, and where each lies."""
     starts = np.cumsum(lengths) - lengths
-    times = lengths[inverse]
-    within = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
-    return np.repeat(np.arange(len(inverse)), times), labels, codes[np.repeat(starts[inverse], times) + within]
+    times = lengths[chosen]
+    rows = np.repeat(np.arange(len(chosen)), times)
+    return rows, np.arange(len(rows)) + np.repeat(starts[chosen] - np.cumsum(times) + times, times)
 
 
 def _distinct(numbers: Any) -> tuple[Any, Numbers]:

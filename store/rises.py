@@ -27,6 +27,8 @@ FEWEST_PERIODS = 8
 CUT_SHARE = 0.08
 """Of the past periods, the highest (four weeks of a year): cut down to the next, so that one coup does not hide another
 for a year, and a rise that goes on is still one in its fourth week; twice as many would double the false alarms."""
+_CUT_LOSS = 1.4
+"""The dispersion of a negative binomial series is so many times what that cut leaves of it, from ten events a week."""
 ELEVATED = 0.05
 """Tail probability below which a past period belongs to the same rise."""
 _SHARED_WEIGHT = 10
@@ -93,7 +95,7 @@ def find_levels(past: Numbers, back: Numbers, baseline: Baseline, shared: float 
     expected = np.maximum(
         expected, _median(past[:, np.isin(back, baseline.season)], fewest=len(baseline.season) // 2 + 1)
     )
-    own = np.maximum(cut.var(axis=1, ddof=1) - mean, 0) / np.maximum(mean, 1e-9) ** 2
+    own = _CUT_LOSS * np.maximum(cut.var(axis=1, ddof=1) - mean, 0) / np.maximum(mean, 1e-9) ** 2
     if shared is None:
         shared = float(np.median(own[mean >= _KNOWN_MEAN])) if (mean >= _KNOWN_MEAN).any() else 0.0
     number = year.shape[1]

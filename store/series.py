@@ -155,15 +155,20 @@ def told_series(connection: Connection, window: Window, keys: Sequence[Key], pan
     return Series(keys=keys, counts=counts, tested=len(keys))
 
 
+_PAIRED = """
+    (country_set, mineral_set) IN (
+        SELECT country_sets.id, mineral_sets.id
+        FROM (SELECT unnest($wanted_country) AS country, unnest($wanted_mineral) AS mineral), country_sets, mineral_sets
+        WHERE list_contains(country_sets.members, country) AND list_contains(mineral_sets.members, mineral))
+"""
+_SINGLE = "{name}_set IN (SELECT id FROM {name}_sets WHERE list_has_any(members, $wanted_{name}))"
+
+
 def narrowed(by: Sequence[str], keys: Sequence[Key]) -> tuple[list[str], dict[str, object]]:
     """Conditions that leave out most events of other countries and minerals: a matter of speed only."""
-    conditions: list[str] = []
-    values: dict[str, object] = {}
-    for place, name in enumerate(by):
-        if name in PAIRS:
-            table = "country_sets" if name == "country" else "mineral_sets"
-            conditions.append(
-                f"events.{name}_set IN (SELECT id FROM {table} WHERE list_has_any(members, $wanted_{name}))"  # noqa: S608
-            )
-            values[f"wanted_{name}"] = sorted({str(key[place]) for key in keys})
-    return conditions, values
+    wanted: dict[str, object] = {
+        f"wanted_{name}": [key[place] for key in keys] for place, name in enumerate(by) if name in PAIRS
+    }
+    if len(wanted) == 2:
+        return [_PAIRED], wanted
+    return [_SINGLE.format(name=name) for name in by if name in PAIRS], wanted

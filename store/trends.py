@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -17,7 +18,8 @@ from store.filters import where_clause
 from store.periods import check_period, place_sql, start_at
 from store.spans import Span, check_rows, find_span, marks_of, was_read_before, with_gaps
 
-_BEFORE, _WITHIN, _LATER = 0, 1, 2
+_BEFORE = -1
+"""The place of all that lies in the span before."""
 
 
 def get_trend(
@@ -52,24 +54,22 @@ def _count(
     condition, values = where_clause(replace(filters, since=None, until=None))
     condition = f"date >= $span_first AND date < $span_last AND {condition}"
     values |= {"span_first": span.before or span.first, "span_last": span.last}
-    columns = {"place": place_sql(span.period), "part": str(_WITHIN)}
+    columns = {"place": place_sql(span.period)}
     if span.since:
-        columns["place"] = f"CASE WHEN date < $span_since THEN -1 ELSE {columns['place']} END"
-        columns["part"] = f"CASE WHEN date < $span_since THEN {_BEFORE} ELSE {_later(span)} END"
-        values |= {"span_since": span.since, **({"span_end": span.end} if span.end < span.last else {})}
+        columns["place"] = f"CASE WHEN date < $span_since THEN {_BEFORE} ELSE {columns['place']} END"
+        values["span_since"] = span.since
+    if span.end < span.last:
+        columns["later"] = "date >= $span_end"
+        values["span_end"] = span.end
     if panel is not None:
         condition, values = told_by(panel, condition, values)
     question = Question(condition=condition, values=values, columns=columns, measures={"number": "count(*)"})
     return count_cells(connection, by, question)
 
 
-def _later(span: Span) -> str:
-    return f"CASE WHEN date < $span_end THEN {_WITHIN} ELSE {_LATER} END" if span.end < span.last else str(_WITHIN)
-
-
 def _compose(cells: Cells, by: tuple[str, ...], span: Span, reading: Reading, panel: tuple[str, ...] | None) -> Trend:
     check_rows(len(cells.keys) * len(span.places))
-    lines = cells_by_place(cells, "number", span.places, cells.columns["part"] != _BEFORE)
+    lines = cells_by_place(cells, "number", span.places)
     read = articles_by_place(reading, span.period)
     of_panel = articles_by_place(reading, span.period, panel) if panel is not None else None
     known = of_panel if of_panel is not None else read
@@ -98,11 +98,9 @@ def _busiest_first(cells: Cells, lines: Numbers, *, all_keys: bool) -> list[int]
 
 
 def _periods(cells: Cells, span: Span, read: Counter[int], of_panel: Counter[int] | None) -> tuple[Period, ...]:
-    shown = cells.whole["part"] != _BEFORE
-    events = np.zeros(len(span.places), dtype=np.int64)
-    spots = cells.whole["place"][shown] - span.places.start
-    inside = (spots >= 0) & (spots < len(events))
-    np.add.at(events, spots[inside], cells.whole["number"][shown][inside])
+    spots = cells.whole["place"] - span.places.start
+    inside = (spots >= 0) & (spots < len(span.places))
+    events = np.bincount(spots[inside], cells.whole["number"][inside], minlength=len(span.places)).astype(np.int64)
     return tuple(
         Period(
             start=start_at(place, span.period),
@@ -115,7 +113,9 @@ def _periods(cells: Cells, span: Span, read: Counter[int], of_panel: Counter[int
 
 
 def _totals(cells: Cells, order: Sequence[int], *, compared: bool) -> tuple[TrendTotal, ...]:
-    within, before = (_sums(cells, part) for part in (_WITHIN, _BEFORE))
+    place = cells.columns["place"]
+    within = _sums(cells, (place != _BEFORE) & ~cells.columns.get("later", np.zeros(len(place), dtype=bool)))
+    before = _sums(cells, place == _BEFORE)
     return tuple(
         TrendTotal(
             key=cells.keys[place][0],
@@ -127,8 +127,7 @@ def _totals(cells: Cells, order: Sequence[int], *, compared: bool) -> tuple[Tren
     )
 
 
-def _sums(cells: Cells, part: int) -> list[int]:
-    chosen = cells.columns["part"] == part
+def _sums(cells: Cells, chosen: Any) -> list[int]:
     sums = np.bincount(cells.key[chosen], cells.columns["number"][chosen], minlength=len(cells.keys))
     numbers: list[int] = sums.astype(np.int64).tolist()
     return numbers

@@ -14,7 +14,7 @@ import click
 
 from orewire.cli.output import printable, shortened, to_csv
 from orewire.model.trend import Balance, BalanceRow, Key, Mark, Mover, Movers, Trend, TrendTotal
-from orewire.web.trend_wire import balance_to_json, movers_to_json, trend_to_json
+from orewire.web.trend_wire import balance_to_json, movers_to_json, trend_row, trend_to_json
 
 TREND_COLUMNS = ("period", "key", "key2", "count", "change", "share", "per_thousand")
 MOVER_COLUMNS = ("key", "key2", "count", "usual", "spread", "expected", "p_value", "since", "panel_count", "events")
@@ -33,7 +33,7 @@ def write_trend(trend: Trend, form: str) -> None:
     if form == "json":
         _write_json(trend_to_json(trend))
     elif form == "csv":
-        _write_csv(map(asdict, trend), TREND_COLUMNS)
+        _write_csv(map(trend_row, trend), TREND_COLUMNS)
     else:
         _trend_table(trend)
 

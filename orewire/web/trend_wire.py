@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from orewire.model.event import TrendRow
 from orewire.model.trend import (
     Balance,
     BalanceRow,
@@ -25,7 +26,7 @@ Record = dict[str, Any]
 def trend_to_json(trend: Trend) -> Record:
     """The rows of a trend as `trend`, and what is needed to read them."""
     return {
-        "trend": [_plain(asdict(row)) for row in trend],
+        "trend": [trend_row(row) for row in trend],
         "by": list(trend.by),
         "period": trend.period,
         "since": _written(trend.since),
@@ -37,6 +38,19 @@ def trend_to_json(trend: Trend) -> Record:
         ],
         "marks": [_plain(asdict(mark)) for mark in trend.marks],
         "panel": list(trend.panel) if trend.panel is not None else None,
+    }
+
+
+def trend_row(row: TrendRow) -> Record:
+    """One row of a trend. There can be many: `asdict` would take five times as long."""
+    return {
+        "period": row.period.isoformat(),
+        "key": row.key,
+        "key2": row.key2,
+        "count": row.count,
+        "change": row.change,
+        "share": row.share,
+        "per_thousand": row.per_thousand,
     }
 
 
