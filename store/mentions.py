@@ -32,7 +32,7 @@ _STANCE = {
     "confidence": "FLOAT", "version": "VARCHAR",
 }  # fmt: skip
 _MOST_MENTIONS = 255
-_REMEMBERED = timedelta(days=FAR_DAYS + 35)
+REMEMBERED = timedelta(days=FAR_DAYS + 35)
 """Nothing looks farther back for likeness: what is older is let go, so that the store stays small."""
 Told = tuple[Article, Analysis]
 
@@ -133,8 +133,8 @@ def fingerprint(connection: Connection, relevant: Mapping[int, Told]) -> dict[in
         ],
     )
     first = min(days.values())
-    if first > date.min + _REMEMBERED:
-        connection.execute("DELETE FROM fingerprints WHERE day < $day", {"day": first - _REMEMBERED})
+    if first > date.min + REMEMBERED:
+        connection.execute("DELETE FROM fingerprints WHERE day < $day", {"day": first - REMEMBERED})
     return find_copies(connection, articles, first, max(days.values()))
 
 
