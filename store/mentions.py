@@ -10,7 +10,7 @@ from typing import Any
 from orewire.model.analysis import Analysis
 from orewire.model.article import Article
 from store.articles import mark_changed
-from store.connection import Connection, in_list, insert_rows, rows, transaction
+from store.connection import Connection, in_list, insert_rows, pack_rows, rows, table_of, transaction
 from store.fingerprints import article_terms, copy_bands, mention_names
 from store.pairs import FAR_DAYS, find_pairs
 from store.refresh import refresh_events
@@ -237,6 +237,12 @@ def _new_ids(connection: Connection, count: int) -> list[int]:
     return [number for (number,) in found]
 
 
+_LINK = {
+    "article": "BIGINT", "number": "UTINYINT", "event": "BIGINT", "own_event": "BIGINT", "score": "FLOAT",
+    "reason": "VARCHAR",
+}  # fmt: skip
+
+
 def _write_links(connection: Connection, decided: Mapping[Key, Decided]) -> None:
     """The arriving mentions with their events."""
     names = ", ".join(_MENTION)
@@ -244,21 +250,10 @@ def _write_links(connection: Connection, decided: Mapping[Key, Decided]) -> None
         f"""
         INSERT INTO mentions ({names}, event, own_event, score, reason)
         SELECT {names}, event, own_event, score, reason
-        FROM arriving JOIN (
-            SELECT unnest($articles::BIGINT[]) AS article, unnest($numbers::UTINYINT[]) AS number,
-                unnest($events::BIGINT[]) AS event, unnest($own::BIGINT[]) AS own_event,
-                unnest($scores::FLOAT[]) AS score, unnest($reasons::VARCHAR[]) AS reason
-        ) AS decided USING (article, number)
+        FROM arriving JOIN {table_of(_LINK)} AS decided USING (article, number)
         ORDER BY article, number
         """,  # noqa: S608 - our own names
-        {
-            "articles": [article for article, _ in decided],
-            "numbers": [number for _, number in decided],
-            "events": [one.event for one in decided.values()],
-            "own": [one.own_event for one in decided.values()],
-            "scores": [one.score for one in decided.values()],
-            "reasons": [one.reason for one in decided.values()],
-        },
+        pack_rows(_LINK, [(*key, one.event, one.own_event, one.score, one.reason) for key, one in decided.items()]),
     )
 
 
@@ -289,25 +284,25 @@ def _stance_rows(relevant: Mapping[int, Told]) -> Iterable[tuple[Any, ...]]:
             yield tuple(values[name] if name in values else getattr(stance, name) for name in _STANCE)
 
 
+_OUTCOME = {
+    "number": "BIGINT", "version": "VARCHAR", "relevant": "BOOLEAN", "note": "VARCHAR", "copy_group": "BIGINT",
+    "lang": "VARCHAR",
+}  # fmt: skip
+
+
 def _mark_analysed(connection: Connection, current: Mapping[int, Told], copies: Mapping[int, int]) -> None:
-    analyses = {number: analysis for number, (_, analysis) in current.items()}
     connection.execute(
-        """
+        f"""
         UPDATE articles SET analysed_version = told.version, relevant = told.relevant, note = told.note,
             copy_group = told.copy_group, lang = coalesce(told.lang, articles.lang), story = NULL
-        FROM (
-            SELECT unnest($numbers::BIGINT[]) AS number, unnest($versions::VARCHAR[]) AS version,
-                unnest($relevant::BOOLEAN[]) AS relevant, unnest($notes::VARCHAR[]) AS note,
-                unnest($groups::BIGINT[]) AS copy_group, unnest($langs::VARCHAR[]) AS lang
-        ) AS told
+        FROM {table_of(_OUTCOME)} AS told
         WHERE articles.number = told.number
-        """,
-        {
-            "numbers": list(analyses),
-            "versions": [analysis.version for analysis in analyses.values()],
-            "relevant": [analysis.relevant for analysis in analyses.values()],
-            "notes": [analysis.note for analysis in analyses.values()],
-            "groups": [copies.get(number, number) for number in analyses],
-            "langs": [analysis.lang for analysis in analyses.values()],
-        },
+        """,  # noqa: S608 - our own names
+        pack_rows(
+            _OUTCOME,
+            [
+                (number, one.version, one.relevant, one.note, copies.get(number, number), one.lang)
+                for number, (_, one) in current.items()
+            ],
+        ),
     )

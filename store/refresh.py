@@ -8,7 +8,7 @@ from dataclasses import fields
 from datetime import date, timedelta
 from typing import Any
 
-from store.connection import Connection, in_list, insert_rows, rows
+from store.connection import Connection, in_list, insert_rows, pack_rows, rows, table_of
 from store.derive import Report, count_holders, derive_event
 from store.events import stance_belongs
 from store.identity import project_ids
@@ -111,11 +111,10 @@ def _write(connection: Connection, derived: dict[int, dict[str, Any]], before: C
 
 
 def _update(connection: Connection, changed: Sequence[tuple[Any, ...]]) -> None:
-    unnested = ", ".join(f"unnest(CAST(${name} AS {kind}[])) AS {name}" for name, kind in _TYPES.items())
     changes = ", ".join(f"{name} = derived.{name}" for name in _TYPES if name != "id")
     connection.execute(
-        f"UPDATE events SET {changes} FROM (SELECT {unnested}) AS derived WHERE events.id = derived.id",  # noqa: S608
-        dict(zip(_TYPES, map(list, zip(*changed, strict=True)), strict=True)),
+        f"UPDATE events SET {changes} FROM {table_of(_TYPES)} AS derived WHERE events.id = derived.id",  # noqa: S608
+        pack_rows(_TYPES, changed),
     )
 
 

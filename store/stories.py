@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from orewire.model.article import Article
-from store.connection import Connection, in_list, insert_rows, rows
+from store.connection import Connection, in_list, insert_rows, pack_rows, rows, table_of
 from store.fingerprints import shingles
 
 COPY = 0.6
@@ -94,14 +94,15 @@ def record_stories(
 
 def insert_story_of(connection: Connection, chosen: Mapping[int, int]) -> None:
     """Write the story of each article."""
-    connection.execute(
-        """
-        UPDATE articles SET story = chosen.story
-        FROM (SELECT unnest($numbers::BIGINT[]) AS number, unnest($stories::BIGINT[]) AS story) AS chosen
-        WHERE articles.number = chosen.number
-        """,
-        {"numbers": list(chosen), "stories": list(chosen.values())},
-    )
+    columns = {"number": "BIGINT", "story": "BIGINT"}
+    if chosen:
+        connection.execute(
+            f"""
+            UPDATE articles SET story = chosen.story FROM {table_of(columns)} AS chosen
+            WHERE articles.number = chosen.number
+            """,  # noqa: S608 - our own names
+            pack_rows(columns, list(chosen.items())),
+        )
 
 
 def _stories_of_events(connection: Connection, events: set[int], articles: Mapping[int, Article]) -> dict[int, int]:
@@ -155,23 +156,22 @@ def _known(connection: Connection, stories: set[int]) -> list[int]:
 
 
 def _add(connection: Connection, changes: Sequence[tuple[int, int, datetime | None]]) -> None:
-    stories, numbers, times = (list(column) for column in zip(*changes, strict=True))
+    columns = {"story": "BIGINT", "number": "INTEGER", "seen": "TIMESTAMPTZ"}
     connection.execute(
-        """
+        f"""
         UPDATE stories SET article_count = article_count + changes.number,
             first_seen = least(first_seen, coalesce(changes.first, first_seen)),
             last_seen = greatest(last_seen, coalesce(changes.last, last_seen))
         FROM (
             SELECT story, sum(number)::INTEGER AS number, min(seen) AS first, max(seen) AS last
-            FROM (SELECT unnest($stories::BIGINT[]) AS story, unnest($numbers::INTEGER[]) AS number,
-                unnest($times::TIMESTAMPTZ[]) AS seen)
-            GROUP BY story
+            FROM {table_of(columns)} GROUP BY story
         ) AS changes
         WHERE stories.id = changes.story
-        """,
-        {"stories": stories, "numbers": numbers, "times": times},
+        """,  # noqa: S608 - our own names
+        pack_rows(columns, changes),
     )
-    connection.execute(f"DELETE FROM stories WHERE id IN {in_list(sorted(set(stories)))} AND article_count <= 0")  # noqa: S608
+    changed = in_list(sorted({story for story, _, _ in changes}))
+    connection.execute(f"DELETE FROM stories WHERE id IN {changed} AND article_count <= 0")  # noqa: S608 - numbers only
 
 
 def _seen(article: Article) -> datetime:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC
 from pathlib import Path
 
+import duckdb
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from orewire.model.errors import StoreBusy, StoreError, StoreTooNew
-from store.connection import open_database, schema_version, transaction
+from store.connection import insert_rows, open_database, schema_version, transaction
 from tests.e2e.conftest import ROOT, environment
 
 MIGRATIONS = sorted(int(file.name[:4]) for file in (ROOT / "store" / "migrations").glob("*.sql"))
@@ -83,3 +87,44 @@ def test_killed_between_two_transactions(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", code], env=environment(), check=False)
     connection = open_database(path)
     assert [(0,)] == connection.execute("SELECT number FROM migrations WHERE number < 1").fetchall()
+
+
+_ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+_COLUMNS = {
+    "a": "BIGINT",
+    "b": "VARCHAR",
+    "c": "DOUBLE",
+    "d": "DATE",
+    "e": "TIMESTAMPTZ",
+    "f": "VARCHAR[]",
+    "g": "BOOLEAN",
+}
+_ROW = st.tuples(
+    st.integers(-(2**63), 2**63 - 1),
+    st.none() | _ANY_TEXT,
+    st.none() | st.floats(allow_nan=False),
+    st.none() | st.dates(),
+    st.none() | st.datetimes(timezones=st.just(UTC)),
+    st.lists(_ANY_TEXT, max_size=3),
+    st.none() | st.booleans(),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(_ROW, max_size=5))
+def test_rows_are_inserted_as_they_are(values: list[tuple[object, ...]]) -> None:
+    """Whatever they hold: quotes, NUL, years of three digits, infinity, empty lists, nothing."""
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute(f"CREATE TABLE t ({', '.join(f'{name} {kind}' for name, kind in _COLUMNS.items())})")
+    insert_rows(connection, "t", _COLUMNS, values)
+    assert values == connection.execute("FROM t").fetchall()
+    connection.close()
+
+
+def test_half_a_character_is_replaced() -> None:
+    """No stored text can hold a lone surrogate; it does not stop the others."""
+    connection = duckdb.connect()
+    connection.execute("CREATE TABLE t (b VARCHAR)")
+    insert_rows(connection, "t", {"b": "VARCHAR"}, [("a\ud800b",), ("c",)])
+    assert [("a?b",), ("c",)] == connection.execute("FROM t").fetchall()
