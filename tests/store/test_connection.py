@@ -128,3 +128,25 @@ def test_half_a_character_is_replaced() -> None:
     connection.execute("CREATE TABLE t (b VARCHAR)")
     insert_rows(connection, "t", {"b": "VARCHAR"}, [("a\ud800b",), ("c",)])
     assert [("a?b",), ("c",)] == connection.execute("FROM t").fetchall()
+
+
+def test_a_store_of_schema_3_keeps_its_projects(tmp_path: Path) -> None:
+    """Those that articles named, with their numbers; and it opens again though it was killed while it was new."""
+    path = tmp_path / "s.duckdb"
+    code = (
+        "import os, signal, sys, duckdb; from pathlib import Path; from store.connection import open_database;"
+        f"path = Path({str(path)!r}); folder = Path({str(ROOT)!r}) / 'store' / 'migrations';"
+        "c = duckdb.connect(str(path));"
+        "c.execute('CREATE TABLE migrations (number INTEGER PRIMARY KEY, applied TIMESTAMPTZ)');"
+        "[c.execute(file.read_text()) for file in sorted(folder.glob('*.sql'))[:3]];"
+        "[c.execute('INSERT INTO migrations VALUES ($n, now())', {'n': n}) for n in (1, 2, 3)];"
+        "c.execute(\"INSERT INTO projects (id, name, countries) VALUES (7, 'Jadar', ['RS'])\"); c.close();"
+        "open_database(path); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], env=environment(), check=False, capture_output=True, text=True)
+    assert "" == done.stderr
+    connection = open_database(path)
+    assert (7, "Jadar", ["RS"], "articles") == connection.execute(
+        "SELECT id, name, countries, origin FROM projects"
+    ).fetchone()
+    assert MIGRATIONS[-1] == schema_version(connection)

@@ -259,3 +259,11 @@ def test_a_stance_on_something_else_is_not_counted(told: Connection, tell: Tell)
     dossier = get_project(told, "Jadar", today=TODAY)
     assert dossier is not None
     assert ["residents"] == [one.name for one in dossier.holders]
+
+
+def test_actors_are_a_table_to_ask(told: Connection) -> None:
+    """Who acted or took a stance: the class where a stance tells it, events, when first and last seen."""
+    found = told.execute(
+        "SELECT name, holder_class, events, first_seen = last_seen FROM actors ORDER BY name"
+    ).fetchall()
+    assert [("farmers", None, 1, True), ("residents", "community", 0, True)] == found
