@@ -21,15 +21,18 @@ from store.trouble import check_log, first_line, store_error
 
 __all__ = [
     "CatalogError", "Connection", "TransactionError", "close_into_file", "in_list", "insert_rows", "known_schema",
-    "open_database", "open_reading", "pack_rows", "replace_rows", "rows", "schema_version", "store_errors", "table_of",
-    "transaction",
+    "merge_log", "open_database", "open_reader", "open_reading", "open_scratch", "pack_rows", "replace_rows", "rows",
+    "schema_version", "snapshot", "store_errors", "store_path", "table_of", "transaction",
 ]  # fmt: skip
 
-_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+Setting = str | bool | int | float | list[str]
+
+_SETTINGS: dict[str, Setting] = {
     "memory_limit": "1GB",
     "threads": 2,
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
+    "python_enable_replacements": "false",
 }
 
 
@@ -38,28 +41,43 @@ if "pandas" not in sys.modules and find_spec("pandas") is None:
     sys.modules["pandas"] = None  # type: ignore[assignment]
 
 
-def open_database(path: Path | None) -> Connection:
+def open_database(path: Path | None, *, settings: Mapping[str, Setting] | None = None) -> Connection:
     """Open or create the database (None: in memory) with the newest schema.
+
+    From then on no statement reads or writes a file outside the database's own folder, or loads an extension: see
+    docs/technotes/sandbox.md. `settings` go before ours.
 
     Raises StoreBusy where another process has it open, StoreTooNew where a newer orewire wrote it, StoreDamaged where
     the file is no database or not whole, StoreFull where there is no space.
     """
     place = str(path or "memory")
-    try:
-        if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            check_log(path)
-        connection = duckdb.connect(str(path) if path is not None else ":memory:", config=_SETTINGS)
-    except (duckdb.Error, OSError) as error:
-        raise store_error(error, place) or StoreError(f"{place}: {first_line(error)}") from error
+    connection = _connect(path, {**_SETTINGS, **(settings or {})})
     try:
         with store_errors(place):
             connection.execute("SET GLOBAL TimeZone = 'UTC'")
             _migrate(connection, place)
+            _lock(connection, [] if path is None else [str(path.parent.resolve())])
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _connect(path: Path | None, settings: Mapping[str, Setting]) -> Connection:
+    place = str(path or "memory")
+    try:
+        if path is not None and settings.get("access_mode") != "read_only":
+            path.parent.mkdir(parents=True, exist_ok=True)
+            check_log(path)
+        return duckdb.connect(str(path) if path is not None else ":memory:", config=dict(settings))
+    except (duckdb.Error, OSError) as error:
+        raise store_error(error, place) or StoreError(f"{place}: {first_line(error)}") from error
+
+
+def _lock(connection: Connection, folders: Sequence[str]) -> None:
+    """From now on only files in these folders can be reached, and that cannot be taken back."""
+    connection.execute("SET GLOBAL allowed_directories = $folders", {"folders": list(folders)})
+    connection.execute("SET GLOBAL enable_external_access = false")
 
 
 def open_reading(path: Path) -> Connection:
@@ -209,3 +227,49 @@ def _migrations() -> dict[int, str]:
         for file in folder.iterdir()
         if file.name.endswith(".sql")
     }
+
+
+@contextmanager
+def snapshot(connection: Connection) -> Iterator[None]:
+    """All that is read within is of one moment, whatever is written meanwhile."""
+    connection.execute("BEGIN TRANSACTION READ ONLY")
+    try:
+        yield
+    finally:
+        with suppress(duckdb.Error):  # an error may have ended it already
+            connection.rollback()
+
+
+def store_path(connection: Connection) -> Path | None:
+    """The file of the database; None where it is in memory."""
+    found = connection.execute(
+        "SELECT path FROM duckdb_databases() WHERE database_name = current_database()"
+    ).fetchone()
+    return Path(found[0]) if found and found[0] else None
+
+
+def open_reader(path: Path, *, memory: str) -> Connection:
+    """Open a database only to read, as strangers' queries need it: no file, network, extension, setting, or spilling.
+
+    Raises StoreBusy and StoreError as `open_database`.
+    """
+    settings = {"memory_limit": memory, "access_mode": "read_only", "temp_directory": ""}
+    connection = _connect(path, {**_SETTINGS, **settings})
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")
+    _lock(connection, [])
+    connection.execute("SET GLOBAL lock_configuration = true")
+    return connection
+
+
+def merge_log(path: Path) -> None:
+    """Put what the log of a copied database holds into its file, so that the file is all there is."""
+    _connect(path, {**_SETTINGS, "memory_limit": "256MB"}).close()  # closing is a checkpoint
+
+
+def open_scratch(folder: Path) -> Connection:
+    """A database in memory of its own, small, that spills into `folder` and reads and writes files only there."""
+    settings = {"memory_limit": "256MB", "temp_directory": str(folder / "spill")}
+    connection = _connect(None, {**_SETTINGS, **settings})
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")
+    _lock(connection, [str(folder.resolve())])
+    return connection

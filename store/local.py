@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
+from orewire.model.answers import Export, SqlAnswer
 from orewire.model.event import Event, Filters, Review
 from orewire.model.history import History
 from orewire.model.hit import HitPage
@@ -21,6 +22,7 @@ from store.connection import Connection, rows, schema_version
 from store.cursors import Cursors
 from store.fulltext.index import FullText
 from store.fulltext.search import find_articles, search
+from store.takeout import Takeout
 
 if TYPE_CHECKING:
     from store.coverage import ReadDays
@@ -31,6 +33,7 @@ class LocalStore:
 
     def __init__(self, connection: Connection, fulltext: FullText | None = None) -> None:
         self._connection, self._fulltext = Cursors(connection), fulltext or FullText(connection)
+        self._takeout = Takeout(connection)
         self.troubles: Mapping[str, str] = {}
         """What cannot be done at present, and why, as whoever works on the store tells."""
 
@@ -135,11 +138,14 @@ class LocalStore:
 
     def reopen(self, path: Path) -> Connection:
         """Open the file again, with whatever else works on it by the connection that this returns."""
-        return self._connection.reopen(path)
+        connection = self._connection.reopen(path)
+        self._takeout = Takeout(connection)
+        return connection
 
     def close(self) -> None:
         """Write everything out and let go of the file."""
         self._fulltext.close()
+        self._takeout.close()
         self._connection.close()
 
     def search(self, filters: Filters, *, sort: str = "relevance", limit: int = 20, offset: int = 0) -> HitPage:
@@ -155,6 +161,20 @@ class LocalStore:
     def _looked_up(self, cursor: Connection, filters: Filters) -> Filters:
         """The question with the numbers of the articles that match its words."""
         return replace(filters, articles=find_articles(cursor, self._fulltext, filters))
+
+    def open_export(self, filters: Filters, form: str) -> Export:
+        """See Questions."""
+        with self._connection.cursor() as cursor:
+            told = self._looked_up(cursor, filters)
+        return self._takeout.open_export(told, form)
+
+    def open_snapshot(self) -> BinaryIO:
+        """See Questions."""
+        return self._takeout.open_snapshot()
+
+    def run_sql(self, sql: str, *, limit: int = 1000) -> SqlAnswer:
+        """See Questions."""
+        return self._takeout.run_sql(sql, limit)
 
 
 def _today() -> date:

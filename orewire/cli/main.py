@@ -24,6 +24,8 @@ _COMMANDS = {
     "project": ("orewire.cli.dossier", "Show one project: where it stands and stood, its events, who is for it."),
     "search": ("orewire.cli.search", "Find articles by their words, with the passage that shows it."),
     "trends": ("orewire.cli.trends", "Count events over time; what rose unusually; who is for and against."),
+    "export": ("orewire.cli.take", "Write all matching events as CSV, JSON Lines, Parquet, GeoJSON or Excel."),
+    "sql": ("orewire.cli.take", "Ask the store in SQL; nothing can be changed by it."),
     "digest": ("orewire.cli.tell", "Write the digest of a day as HTML and text."),
     "backup": ("orewire.cli.keep", "Copy the store, also while the service writes to it."),
     "restore": ("orewire.cli.keep", "Put a backup in the place of the store."),

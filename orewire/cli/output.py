@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from orewire.model.event import Event, event_to_json
+from orewire.model.answers import is_formula
+from orewire.model.event import Event, best_source, event_to_json
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -30,7 +31,8 @@ def event_row(event: Event) -> dict[str, Any]:
     """An event as one flat row: lists joined by `;`, the address of its best source."""
     record = event_to_json(event)
     record["countries"], record["minerals"] = ";".join(event.countries), ";".join(event.minerals)
-    record["url"] = next((source.url for source in event.sources if source.url), None)
+    best = best_source(event.sources)
+    record["url"] = best.url if best else None
     return {name: record[name] for name in EVENT_COLUMNS}
 
 
@@ -54,7 +56,7 @@ def to_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
 
 
 def _harmless(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    return f"'{value}" if isinstance(value, str) and is_formula(value) else value
 
 
 def _event_table(events: Sequence[Event], total: int) -> None:

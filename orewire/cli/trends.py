@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
-from orewire.cli.ask import form_option
+from orewire.cli.ask import form_option, out_option
+from orewire.cli.rows import write_parquet_file
 from orewire.cli.session import config_option, filter_options, open_questions, read_config, read_filters
 from orewire.cli.trend_output import write_balance, write_movers, write_trend
 from orewire.model.errors import UsageError
 from orewire.model.ports import DIMENSIONS, PAIRS, PERIODS
+
+_TYPES = {
+    "period": "DATE", "key": "VARCHAR", "key2": "VARCHAR", "count": "BIGINT", "change": "BIGINT", "share": "DOUBLE",
+    "per_thousand": "DOUBLE",
+}  # fmt: skip
 
 
 @click.command("trends")
@@ -25,8 +32,9 @@ from orewire.model.ports import DIMENSIONS, PAIRS, PERIODS
 @click.option("--balance", is_flag=True, help="How many events are supported and opposed; by project.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="Movers at most.")
 @form_option
+@out_option
 @config_option
-def trends_command(config_path: Path, form: str, movers: bool, balance: bool, **options: Any) -> None:
+def trends_command(config_path: Path, form: str, out: str | None, movers: bool, balance: bool, **options: Any) -> None:
     """Count events by period, oldest first. A period without events is a zero, one in which nothing was read a gap.
 
     With --since, the whole span is compared with the same span before.
@@ -35,6 +43,8 @@ def trends_command(config_path: Path, form: str, movers: bool, balance: bool, **
     by, period, panel, limit = (options[name] for name in ("by", "period", "panel", "limit"))
     if movers + balance + panel > 1:
         raise UsageError("found two of --movers, --balance and --panel, expected one (movers look at the panel anyway)")
+    if form == "parquet" and (movers or balance):
+        raise UsageError("--format: found parquet, expected table, json or csv for --movers and --balance")
     if balance and len(by) > 1:
         raise UsageError(f"--by: found {' and '.join(by)}, expected one dimension for --balance")
     with open_questions(read_config(config_path)) as questions:
@@ -43,4 +53,8 @@ def trends_command(config_path: Path, form: str, movers: bool, balance: bool, **
         elif balance:
             write_balance(questions.get_balance(filters, period=period, by=by[0] if by else "project"), form)
         else:
-            write_trend(questions.get_trend(filters, period=period, by=by or ("all",), panel=panel), form)
+            trend = questions.get_trend(filters, period=period, by=by or ("all",), panel=panel)
+            if form == "parquet":
+                write_parquet_file(map(asdict, trend), _TYPES, out)
+            else:
+                write_trend(trend, form)

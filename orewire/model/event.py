@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from orewire.model.analysis import Value
@@ -160,6 +160,22 @@ class RoundReport:
     failures: tuple[tuple[str, str], ...] = field(default=())
     """(address, reason) of each feed or page that failed."""
     new_event_ids: tuple[int, ...] = ()
+
+
+def best_source(sources: Iterable[Source]) -> Source | None:
+    """The one to show where there is room for one: see `source_rank`."""
+    return min(sources, key=lambda one: source_rank(one.voice, one.url, one.published, one.article_id), default=None)
+
+
+def source_rank(voice: str, url: str | None, published: datetime | None, article_id: str) -> tuple[Any, ...]:
+    """The less the better: with an address, then by who speaks, then the first that was published."""
+    speaks = VOICES.index(voice) if voice in VOICES else len(VOICES)
+    return (url is None, speaks, published is None, published or _NEVER, article_id)
+
+
+VOICES = ("official", "statement", "news")
+"""Who speaks, the best source first."""
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def event_to_json(event: Event) -> dict[str, Any]:

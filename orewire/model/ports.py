@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
+from orewire.model.answers import Export, SqlAnswer
 from orewire.model.event import Event, Filters, Review
 from orewire.model.history import History
 from orewire.model.hit import HitPage
@@ -71,3 +72,12 @@ class Questions(Protocol):
 
     def get_balance(self, filters: Filters, *, period: str = "week", by: str = "project") -> Balance:
         """How many events somebody supports and opposes per period and value of a dimension."""
+
+    def open_export(self, filters: Filters, form: str) -> Export:
+        """All events that match, written as one of EXPORT_FORMATS; the caller closes the body."""
+
+    def open_snapshot(self) -> BinaryIO:
+        """The whole store as it is now, a DuckDB database; the caller closes it."""
+
+    def run_sql(self, sql: str, *, limit: int = 1000) -> SqlAnswer:
+        """At most `limit` rows of one SELECT; UsageError for one that is not allowed, or takes too long or too much."""

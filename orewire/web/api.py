@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import date
 from typing import Annotated, Any, Protocol
 
-from fastapi import Body, Depends, FastAPI, Header, HTTPException, Query, Request
+from fastapi import Body, Depends, FastAPI, HTTPException, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -16,8 +15,10 @@ from orewire.model.event import Filters, Review, RoundReport, event_to_json
 from orewire.model.hit import hits_to_json
 from orewire.model.ports import PAIRS, Questions
 from orewire.web.dossiers import add_dossiers
+from orewire.web.guard import token_guard
 from orewire.web.keep import Keeping, add_keeping
 from orewire.web.pages import add_pages
+from orewire.web.takeout import add_takeout
 from orewire.web.trend_wire import balance_to_json, movers_to_json, trend_to_json
 from orewire.web.wire import LIST_FILTERS, report_to_json, review_from_json, review_to_json
 
@@ -53,6 +54,7 @@ def create_app(questions: Questions, work: Work, *, token: str) -> FastAPI:
     _add_work(app, questions, work, token)
     _add_trends(app, questions)
     add_pages(app, questions)
+    add_takeout(app, questions, token, read_filters)
     return app
 
 
@@ -87,7 +89,7 @@ def read_filters(  # noqa: PLR0913 - FastAPI reads the names of the filters from
     min_confidence: Annotated[float | None, Query(ge=0, le=1)] = None,
 ) -> Filters:
     """The question of a request; UsageError for a parameter that nobody reads."""
-    known = {*LIST_FILTERS, *_OTHERS, "limit", "offset", "period", "by", "sort", "panel"}
+    known = {*LIST_FILTERS, *_OTHERS, "limit", "offset", "period", "by", "sort", "panel", "format"}
     if unknown := sorted(set(request.query_params) - known):
         raise UsageError(f"filter: found {unknown[0]!r}, expected one of {', '.join(sorted(known))}")
     return Filters(
@@ -143,9 +145,7 @@ def _add_questions(app: FastAPI, questions: Questions) -> None:
 
 
 def _add_work(app: FastAPI, questions: Questions, work: Work, token: str) -> None:
-    def authorised(authorization: Annotated[str, Header()] = "") -> None:
-        if not secrets.compare_digest(authorization.encode(), f"Bearer {token}".encode()):
-            raise HTTPException(401, "this needs the service's token")
+    authorised = token_guard(token)
 
     @app.post("/api/v1/round", dependencies=[Depends(authorised)])
     async def run_round() -> dict[str, Any]:

@@ -8,8 +8,9 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from http.client import HTTPException
-from typing import Any
+from typing import Any, BinaryIO, cast
 
+from orewire.model.answers import Export, SqlAnswer
 from orewire.model.errors import StoreError, UsageError
 from orewire.model.event import Event, Filters, Review, RoundReport
 from orewire.model.history import History
@@ -18,9 +19,11 @@ from orewire.model.keep import Backup, CheckReport, Told, backup_from_json, chec
 from orewire.model.ports import PAIRS
 from orewire.model.project import Dossier, Project, ProjectFilters
 from orewire.model.trend import Balance, Movers, Trend
+from orewire.web.download import Download, open_download
 from orewire.web.trend_wire import balance_from_json, movers_from_json, trend_from_json
 from orewire.web.wire import (
     Record,
+    answer_from_json,
     event_from_json,
     filters_to_query,
     from_json,
@@ -146,6 +149,27 @@ class ServiceClient:
         """Let the service check its store."""
         query = urllib.parse.urlencode({"repair": repair, **({"sample": sample} if sample else {})})
         return check_from_json(self._call("POST", f"check?{query}", b"", read=lambda lines: read_answer(lines, told)))
+
+    def open_export(self, filters: Filters, form: str) -> Export:
+        """See Questions."""
+        query = urllib.parse.urlencode([*filters_to_query(filters), ("format", form)])
+        body = self._download(f"export?{query}")
+        events, notes = body.header("Orewire-Events"), json.loads(body.header("Orewire-Notes"))
+        return Export(events=int(events), notes=tuple(notes), body=cast(BinaryIO, body))
+
+    def open_snapshot(self) -> BinaryIO:
+        """See Questions."""
+        return cast(BinaryIO, self._download("snapshot"))
+
+    def run_sql(self, sql: str, *, limit: int = 1000) -> SqlAnswer:
+        """See Questions."""
+        return answer_from_json(self._call("POST", f"sql?limit={limit}", sql.encode("utf-8", "replace")))
+
+    def _download(self, path: str) -> Download:
+        try:
+            return open_download(f"{self.base_url}/api/v1/{path}", self._token, self._timeout)
+        except urllib.error.HTTPError as error:
+            raise _refusal(error) from error
 
     def _get(self, path: str, query: list[tuple[str, str]]) -> dict[str, Any]:
         return self._call("GET", f"{path}?{urllib.parse.urlencode(query)}" if query else path, None)

@@ -11,6 +11,7 @@ from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from orewire.model.analysis import Value
+from orewire.model.answers import SqlAnswer
 from orewire.model.errors import StoreError, UsageError
 from orewire.model.event import Event, EventStance, Filters, Review, RoundReport, Source
 from orewire.model.keep import Told
@@ -80,6 +81,22 @@ def report_from_json(record: dict[str, Any]) -> RoundReport:
             "failures": tuple((address, reason) for address, reason in record["failures"]),
             "new_event_ids": tuple(record["new_event_ids"]),
         }
+    )
+
+
+def answer_to_json(answer: SqlAnswer) -> dict[str, Any]:
+    """The answer to a query."""
+    told = {field.name: getattr(answer, field.name) for field in fields(answer)}
+    return {**told, "as_of": answer.as_of.isoformat()}
+
+
+def answer_from_json(record: dict[str, Any]) -> SqlAnswer:
+    """The answer to a query."""
+    return SqlAnswer(
+        columns=tuple((name, kind) for name, kind in record["columns"]),
+        rows=tuple(map(tuple, record["rows"])),
+        more=record["more"],
+        as_of=datetime.fromisoformat(record["as_of"]),
     )
 
 
