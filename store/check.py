@@ -6,9 +6,11 @@ import functools
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from orewire.model.keep import CheckReport, Fault, Told
+from store.apart import run_apart
 from store.connection import Connection, in_list, open_database, rows
 from store.invariants import INVARIANTS, Invariant
 from store.reading import count_rows, one_moment, read_all
@@ -45,6 +47,19 @@ def check_store(connection: Connection, told: Told, *, sample: int | None = None
         return report
     done = tuple(repair_store(connection, told))
     return replace(_look(connection, told, sample), repaired=done)
+
+
+def check_file(path: Path, told: Told, *, sample: int | None = None, repair: bool = False) -> CheckReport:
+    """The same of a file that nobody has open; StoreDamaged where it cannot be opened."""
+    return run_apart(_check_file, path, sample, repair, told=told)
+
+
+def _check_file(path: Path, sample: int | None, repair: bool, told: Told) -> CheckReport:
+    connection = open_database(path)
+    try:
+        return check_store(connection, told, sample=sample, repair=repair)
+    finally:
+        connection.close()
 
 
 def _look(connection: Connection, told: Told, sample: int | None) -> CheckReport:

@@ -6,21 +6,17 @@ In the process that owns the database this would be its end: closing any file dr
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import multiprocessing
 import os
 from dataclasses import dataclass
-from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 
-from orewire.model.errors import OrewireError, StoreError, disk_error
+from orewire.model.errors import StoreError
 from orewire.model.keep import Told
-from store.trouble import damaged, require_space
+from store.apart import run_apart
+from store.trouble import require_space
 
 _CHUNK = 8 << 20
-_POLITE = 5
-"""Nicer than what answers and gathers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,41 +34,7 @@ def copy_database(source: Path, target: Path, told: Told) -> Copied:
 
     Raises StoreFull, StoreDamaged, StoreError. What there is of the copy then stays, and is to be removed.
     """
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_copy, args=(source, target, theirs), daemon=True)
-    process.start()
-    theirs.close()
-    try:
-        return _outcome(ours, source, told)
-    finally:
-        process.kill()
-        process.join()
-        ours.close()
-
-
-def _outcome(pipe: Pipe, source: Path, told: Told) -> Copied:
-    while True:
-        try:
-            said = pipe.recv()
-        except EOFError as error:
-            raise damaged(source, "reading it ended the process") from error
-        if isinstance(said, OrewireError):
-            raise said
-        if isinstance(said, Copied):
-            return said
-        told(*said)
-
-
-def _copy(source: Path, target: Path, pipe: Pipe) -> None:
-    os.nice(_POLITE)
-    with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):  # nobody waits for it any more
-        try:
-            pipe.send(_copy_and_read(source, target, lambda *said: pipe.send(said)))
-        except OrewireError as error:
-            pipe.send(error)
-        except OSError as error:
-            pipe.send(disk_error(error, target))
+    return run_apart(_copy_and_read, source, target, told=told)
 
 
 def _copy_and_read(source: Path, target: Path, told: Told) -> Copied:

@@ -25,9 +25,9 @@ def table_names(connection: Connection) -> list[str]:
 
 
 @contextmanager
-def one_moment(connection: Connection) -> Iterator[None]:
+def one_moment(connection: Connection, place: str = "the store") -> Iterator[None]:
     """Whatever is written meanwhile, all questions are about the store as it is now."""
-    with store_errors():
+    with store_errors(place):
         connection.begin()
         try:
             yield
@@ -56,7 +56,7 @@ def read_all(connection: Connection, told: Told) -> Iterator[StoreError]:
             continue
         for column in _indexed(connection, name):
             try:
-                with store_errors(f"index of {name}.{column}"), one_moment(connection):
+                with one_moment(connection, f"index of {name}.{column}"):
                     _read_index(connection, name, column)
             except StoreError as error:
                 yield error

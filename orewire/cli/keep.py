@@ -148,18 +148,13 @@ def check_command(config_path: Path, repair: bool, sample: int | None, form: str
 
 
 def _check(config: Config, told: Told, *, sample: int | None, repair: bool) -> CheckReport:
-    from store.connection import open_database
-    from store.local import LocalStore
+    from store.check import check_file
 
     if client := find_client(config):
         return client.check(told, sample=sample, repair=repair)
     if not config.store.exists():
         raise UsageError(f"store: there is no {config.store}")
-    store = LocalStore(open_database(config.store))
-    try:
-        return store.check(told, sample=sample, repair=repair)
-    finally:
-        store.close()
+    return check_file(config.store, told, sample=sample, repair=repair)
 
 
 def _write_report(report: CheckReport) -> None:
