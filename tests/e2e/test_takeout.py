@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -18,6 +17,7 @@ import pytest
 from orewire.model.answers import EXPORT_FORMATS
 from store.connection import open_database
 from tests.e2e.conftest import Cli, environment, wait_for_service
+from tests.e2e.test_service import ask
 from tests.store.conftest import article, mention, opposing, teller
 
 pytestmark = pytest.mark.e2e
@@ -145,23 +145,22 @@ def test_sql_sees_what_the_service_has_just_stored(cli_for: Callable[..., Cli]) 
         "Strike at nickel mine\n\nWorkers began a strike at the nickel mine in Canada over pay.", encoding="utf-8"
     )
     counted = ("sql", "SELECT count(*) AS n FROM articles", "--format", "json")
-    with subprocess.Popen(cli.arguments("serve"), env=environment(), stderr=subprocess.DEVNULL) as process:
+    process = subprocess.Popen(cli.arguments("serve"), env=environment(), stderr=subprocess.DEVNULL)
+    try:
         wait_for_service(cli, process)
         assert [{"n": 0}] == json.loads(cli.run(*counted))
         cli.run("add", str(cli.folder / "new.txt"))
         assert [{"n": 1}] == json.loads(cli.run(*counted))
+    finally:
         process.send_signal(signal.SIGTERM)
+        assert 0 == process.wait(30)
 
 
 @pytest.mark.usefixtures("service")
 def test_the_store_needs_the_token(cli: Cli) -> None:
     """A stranger's page gets neither a query answered nor the whole store."""
-    for path, body in (("sql", b"SELECT 1"), ("snapshot", None)):
-        with pytest.raises(urllib.error.HTTPError) as refused:
-            urllib.request.urlopen(
-                urllib.request.Request(f"{announced(cli)['url']}/api/v1/{path}", data=body), timeout=30
-            )
-        assert 401 == refused.value.code
+    url = f"{announced(cli)['url']}/api/v1"
+    assert [401, 401] == [ask(f"{url}/sql", method="POST").status, ask(f"{url}/snapshot").status]
 
 
 @pytest.mark.usefixtures("service")
