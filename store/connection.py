@@ -16,13 +16,13 @@ from duckdb import CatalogException as CatalogError
 from duckdb import DuckDBPyConnection as Connection
 from duckdb import TransactionException as TransactionError
 
-from orewire.model.errors import StoreError, StoreTooNew
+from orewire.model.errors import StoreError, StoreTooNew, UsageError
 from store.trouble import check_log, first_line, store_error
 
 __all__ = [
     "CatalogError", "Connection", "TransactionError", "close_into_file", "in_list", "insert_rows", "known_schema",
-    "merge_log", "open_database", "open_reader", "open_reading", "open_scratch", "pack_rows", "replace_rows", "rows",
-    "schema_version", "snapshot", "store_errors", "store_path", "table_of", "transaction",
+    "merge_log", "open_database", "open_reader", "open_reading", "open_scratch", "pack_rows", "query_errors",
+    "replace_rows", "rows", "schema_version", "snapshot", "store_errors", "store_path", "table_of", "transaction",
 ]  # fmt: skip
 
 Setting = str | bool | int | float | list[str]
@@ -264,6 +264,19 @@ def open_reader(path: Path, *, memory: str) -> Connection:
 def merge_log(path: Path) -> None:
     """Put what the log of a copied database holds into its file, so that the file is all there is."""
     _connect(path, {**_SETTINGS, "memory_limit": "256MB"}).close()  # closing is a checkpoint
+
+
+@contextmanager
+def query_errors(memory: str) -> Iterator[None]:
+    """UsageError for what a query is to blame for, without DuckDB's advice on settings that nobody can change here."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise UsageError(f"sql: needs more memory than {memory}") from error
+    except duckdb.InternalException as error:
+        raise UsageError(f"sql: DuckDB failed over it: {first_line(error)}") from error
+    except duckdb.Error as error:
+        raise UsageError(f"sql: {error}") from error
 
 
 def open_scratch(folder: Path) -> Connection:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from io import BufferedReader, BufferedWriter
 from pathlib import Path
 
 _HEADERS = 12_288
@@ -17,8 +18,6 @@ _HEADERS = 12_288
 _CHUNK = 1 << 26
 _SECONDS = 60.0
 _PAUSE = 0.02
-_CLONE = 0x40049409
-"""ioctl FICLONE of Linux: share the blocks instead of copying them, where the file system can."""
 
 
 class Restless(Exception):
@@ -61,21 +60,22 @@ def _copy_file(source: Path, target: Path) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
     try:
         with source.open("rb") as read, os.fdopen(os.open(target, flags, 0o600), "wb") as write:
-            if not _share_blocks(read.fileno(), write.fileno()):
-                while chunk := read.read(_CHUNK):
-                    write.write(chunk)
+            _copy_bytes(read, write)
     except FileNotFoundError:  # a log that a checkpoint has just removed: the headers tell
         return
 
 
-def _share_blocks(source: int, target: int) -> bool:
+def _copy_bytes(read: BufferedReader, write: BufferedWriter) -> None:
+    """Inside the kernel where it can: that shares the blocks of the file where the file system can."""
     try:
-        from fcntl import ioctl
-
-        ioctl(target, _CLONE, source)
-    except (ImportError, OSError):
-        return False
-    return True
+        while os.copy_file_range(read.fileno(), write.fileno(), _CHUNK):
+            pass
+    except (AttributeError, OSError):
+        read.seek(0)
+        write.seek(0)
+        write.truncate()
+        while chunk := read.read(_CHUNK):
+            write.write(chunk)
 
 
 def main() -> None:

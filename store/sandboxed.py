@@ -17,10 +17,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from orewire.model.errors import StoreError, UsageError
-from store.connection import Connection, open_reader, snapshot
+from store.connection import Connection, open_reader, query_errors, snapshot
 from store.sqlcheck import ALSO_ALLOWED, FUNCTIONS, READABLE, REFUSED_FUNCTIONS, TAKEN, Allowed, check_query
 
 MEMORY = "512MB"
@@ -67,12 +65,10 @@ def _answer_alone(path: Path, sql: str, limit: int) -> dict[str, Any]:
 
 def answer_query(connection: Connection, allowed: Allowed, sql: str, limit: int) -> dict[str, Any]:
     """At most `limit` rows, and whether there are more; UsageError for what is not allowed or cannot be answered."""
-    try:
+    with query_errors(MEMORY):
         check_query(parse_query(connection, sql), allowed)
         with snapshot(connection):
             return _fetch_rows(connection, sql, limit)
-    except duckdb.Error as error:
-        raise UsageError(f"sql: {_told(error)}") from error
 
 
 def _limit(what: int, amount: int) -> None:
@@ -172,14 +168,6 @@ def _short(value: Any) -> Any:
     """A number of four bytes has seven digits; what Python shows beyond them is noise."""
     shown = plain(value)
     return float(f"{shown:.7g}") if isinstance(shown, float) else shown
-
-
-def _told(error: duckdb.Error) -> str:
-    """What DuckDB says, without the advice on settings that nobody can change here."""
-    if isinstance(error, duckdb.OutOfMemoryException):
-        return f"needs more memory than {MEMORY}"
-    said = str(error).split("\n\nPossible solutions")[0].strip()
-    return f"DuckDB failed over it: {said.splitlines()[0]}" if isinstance(error, duckdb.InternalException) else said
 
 
 if __name__ == "__main__":

@@ -35,7 +35,22 @@ def test_help_loads_nothing_heavy() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["run", "add", "feeds", "events", "trends", "search", "digest", "serve", "analyze", "evaluate", "demo"]
+    "command",
+    [
+        "run",
+        "add",
+        "feeds",
+        "events",
+        "trends",
+        "search",
+        "export",
+        "sql",
+        "digest",
+        "serve",
+        "analyze",
+        "evaluate",
+        "demo",
+    ],
 )
 def test_each_command_has_help(command: str) -> None:
     """And each says what it does."""

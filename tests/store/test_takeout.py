@@ -192,6 +192,25 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
         run_sql(tmp_path / "x.duckdb", "SELECT 1", limit=1, as_of=datetime.now(UTC))
 
 
+def test_no_room_for_a_copy(connection: Connection, tmp_path: Path) -> None:
+    """Is told as such, and leaves nothing half done."""
+    code = f"""
+import resource
+from pathlib import Path
+from orewire.model.errors import StoreError
+from store.replica import copy_store
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+try:
+    copy_store(Path({str(tmp_path / "s.duckdb")!r}), Path({str(tmp_path / "copy")!r}))
+except StoreError as error:
+    print(error)
+"""
+    connection.execute("CHECKPOINT")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment(), check=True)
+    assert "File too large" in done.stdout
+    assert not list(tmp_path.glob("copy*"))
+
+
 @pytest.mark.parametrize("limit", [0, -1, 100_001])
 def test_limits_have_limits(takeout: Takeout, limit: int) -> None:
     """Found and expected."""
