@@ -15,10 +15,11 @@ import duckdb
 import pytest
 
 from orewire.model.answers import EXPORT_FORMATS
+from orewire.rooms import sync_reference
 from store.connection import open_database
 from tests.e2e.conftest import Cli, environment, wait_for_service
 from tests.e2e.test_service import ask
-from tests.store.conftest import article, mention, opposing, teller
+from tests.store.conftest import NOW, article, mention, opposing, teller
 
 pytestmark = pytest.mark.e2e
 
@@ -34,6 +35,7 @@ REFUSED = ("SELECT * FROM read_text('/etc/passwd')", "DROP TABLE events", "SELEC
 
 def fill(store: Path) -> None:
     connection = open_database(store)
+    sync_reference(connection, NOW)  # as the service does when it starts
     tell = teller(connection)
     tell(article("a", source="=Herald"), mention(actor="@somebody"), stances=(opposing(),))
     for number in range(30):
