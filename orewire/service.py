@@ -9,7 +9,7 @@ import secrets
 import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,25 +94,27 @@ class Service:
         self._turns: dict[Step, asyncio.Lock] = {step: asyncio.Lock() for step in (_poll, _read, _fetch, _understand)}
         self._keeping = asyncio.Lock()
         """Held while the file of the store must stay the same file."""
+        self._swapping = asyncio.Lock()
+        """Held while a thread writes to the store: a connection has one transaction at a time."""
 
     async def gather(self) -> None:
         """Go on by the schedule until cancelled."""
-        await asyncio.gather(*map(self._go_on, self._turns), self._reprocess())
+        steps = (self._go_on(step, turn) for step, turn in self._turns.items())
+        await asyncio.gather(*steps, self._go_on(self._reprocess, nullcontext()))
 
-    async def _reprocess(self) -> None:
-        """Understand again what is queued, beside all else; then have the rooms for the moment of the swap."""
-        while True:
-            done = await reprocess_batch(self._rooms)
-            if not done and is_ready(self._rooms):
-                async with self._alone():
-                    await asyncio.to_thread(swap, self._rooms, RoundReport())
-            await asyncio.sleep(0 if done else _REST)
+    async def _reprocess(self, rooms: Rooms) -> RoundReport:
+        """Understand again some of what is queued, beside all else; have the rooms for the moment of the swap."""
+        done = await reprocess_batch(rooms)
+        if not done and is_ready(rooms):
+            async with self._alone(), self._swapping:
+                return await asyncio.to_thread(swap, rooms, RoundReport())
+        return RoundReport(articles_analysed=done)
 
-    async def _go_on(self, step: Step) -> None:
+    async def _go_on(self, step: Step, turn: AbstractAsyncContextManager[None]) -> None:
         rest = _TROUBLE_REST
         while True:
             try:
-                async with self._turns[step], self._with_store():
+                async with turn, self._with_store():
                     report = await step(self._rooms)
             except StoreError as error:
                 self._tell(step, error)
@@ -198,13 +200,15 @@ class Service:
 
     async def reprocess(self, *, every: bool) -> int:
         """Queue what another version understood, or all, to be understood again; how many wait."""
-        return await queue_stale(self._rooms, every=every)
+        async with self._swapping:
+            return await queue_stale(self._rooms, every=every)
 
     async def review(self, decision: Review) -> Review:
         """Carry out what a person decided, or take it back."""
         from store.reviews import carry_out
 
-        return carry_out(self._rooms.connection, decision, self._rooms.clock())
+        async with self._swapping:
+            return carry_out(self._rooms.connection, decision, self._rooms.clock())
 
 
 def _without(troubles: Mapping[str, str], name: str) -> dict[str, str]:
