@@ -53,6 +53,7 @@ def fill(connection: Connection, size: Size) -> None:
     connection.execute("SET memory_limit = '8GB'")
     counts = write_words(connection) | {"per_day": PER_DAY}
     connection.execute(store_sql.MACROS.format(**counts))
+    connection.execute(store_sql.PROJECTS.format(**counts))
     next_article = 1
     for day in range(0, size.days, _CHUNK):
         next_article = _fill_days(connection, size, day, next_article, counts)

@@ -59,6 +59,15 @@ JOIN name_words ON name_words.n = name_number(i * 32 + k, 520)
 GROUP BY i
 """
 
+PROJECTS = """
+INSERT INTO projects (id, name, aliases, countries, minerals, origin, is_certain)
+SELECT n, name, [], country_sets.members, mineral_sets.members, 'articles', FALSE
+FROM project_words
+JOIN country_sets ON country_sets.id = skewed(n, 101, {countries}, 2.2)
+JOIN mineral_sets ON mineral_sets.id = skewed(n, 102, {minerals}, 2.0);
+INSERT INTO project_names SELECT lower(strip_accents(name)), id, TRUE FROM projects ORDER BY ALL
+"""
+
 _SAID = """
 LEFT JOIN project_words AS project_of ON project_of.n = one.project
 LEFT JOIN actor_words AS actor_of ON actor_of.n = one.actor

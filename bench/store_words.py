@@ -81,7 +81,6 @@ def write_words(connection: Connection) -> dict[str, int]:
         rows = [(number, list(one)) for number, one in enumerate(sets_of(members))]
         insert_rows(connection, table, {"id": "UINTEGER", "members": "VARCHAR[]"}, rows)
     projects = words.compound(_PROJECTS, ("Ridge", "Hill", "Lake", "Creek", "Norte", "Pass"))
-    insert_rows(connection, "projects", {"id": "INTEGER", "name": "VARCHAR"}, list(enumerate(projects)))
     actors = words.compound(_ACTORS, ("Resources", "Minerals", "Ministry", "Court", "Alliance", "Council"))
     outlets = words.compound(_OUTLETS, ("Herald", "Times", "Mining News", "Gazette"))
     for name, values in (("types", EVENT_TYPES), ("stages", STAGES), ("outlets", outlets)):

@@ -101,6 +101,11 @@ _DIMENSIONS = {
 }
 
 
+def find_dimension(name: str) -> Dimension:
+    """The dimension of that name, one of DIMENSIONS."""
+    return _DIMENSIONS[name]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """What is counted: `columns` group the events beside their keys, `measures` are sums over a group, all in SQL."""

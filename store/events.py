@@ -17,6 +17,7 @@ _OWN = (
     "id", "type", "status", "salience", "date", "project", "actor", "target", "stage", "confidence", "evidence",
     "first_seen", "last_seen", "article_count", "independent_sources", "voice",
 )  # fmt: skip
+_COLUMNS = ", ".join((*_OWN, "country_set", "mineral_set", "amount", "currency"))
 _FIRST_SPAN = timedelta(days=31)
 _LAST_SPAN = timedelta(days=31 * 4**5)
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -93,15 +94,15 @@ def get_events(connection: Connection, ids: Sequence[int]) -> list[Event]:
     found = rows(
         connection,
         f"""
-        SELECT events.* EXCLUDE (project), country_sets.members AS countries, mineral_sets.members AS minerals,
+        WITH chosen AS MATERIALIZED (SELECT {_COLUMNS} FROM events WHERE id IN {in_list(ids)})
+        SELECT chosen.* EXCLUDE (project), country_sets.members AS countries, mineral_sets.members AS minerals,
             projects.name AS project
-        FROM events
+        FROM chosen
         JOIN country_sets ON country_sets.id = country_set
         JOIN mineral_sets ON mineral_sets.id = mineral_set
-        LEFT JOIN projects ON projects.id = events.project
-        WHERE events.id IN {in_list(ids)}
-        """,  # noqa: S608 - numbers only
-    )
+        LEFT JOIN projects ON projects.id = chosen.project
+        """,  # noqa: S608 - our own words and numbers
+    )  # joined in one go, all of events would be read
     sources, stances = _reports(connection, found)
     by_id = {row["id"]: _event(row, sources[row["id"]], stances[row["id"]]) for row in found}
     return [by_id[number] for number in ids if number in by_id]

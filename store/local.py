@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from orewire.model.answers import Export, SqlAnswer
 from orewire.model.event import Event, Filters, Review
+from orewire.model.facet import FACETS, Facet
 from orewire.model.history import History
 from orewire.model.hit import HitPage
 from orewire.model.keep import CheckReport, Told
 from orewire.model.ports import PAIRS
 from orewire.model.project import Dossier, Project, ProjectFilters
 from orewire.model.trend import Balance, Movers, Trend
-from store import check, events, feeds, files, history, pages, projects, reanalyses, reviews
+from store import check, events, facets, feeds, files, history, pages, projects, reanalyses, reviews
 from store.connection import Connection, rows, schema_version
 from store.cursors import Cursors
 from store.fulltext.index import FullText
@@ -46,6 +47,11 @@ class LocalStore:
         """See Questions."""
         with self._connection.cursor() as cursor:
             return events.count_events(cursor, self._looked_up(cursor, filters))
+
+    def count_facets(self, filters: Filters, *, by: Sequence[str] = FACETS, limit: int = 20) -> Sequence[Facet]:
+        """See Questions."""
+        with self._connection.cursor() as cursor:
+            return facets.count_facets(cursor, self._looked_up(cursor, filters), by=by, limit=limit)
 
     def get_event(self, event_id: int) -> Event | None:
         """See Questions."""

@@ -19,6 +19,7 @@ _COMMANDS = {
     "review": ("orewire.cli.redo", "Merge or split events by hand, and take that back."),
     "feeds": ("orewire.cli.feeds", "Show each feed; find those of a site; OPML in and out."),
     "events": ("orewire.cli.ask", "Find events by country, mineral, type, stance, project, time."),
+    "facets": ("orewire.cli.ask", "Count the matching events by each country, mineral, type, project and so on."),
     "event": ("orewire.cli.dossier", "Show one event: its sources, its history, what came before and after."),
     "projects": ("orewire.cli.dossier", "Find projects by country, mineral, name and where they stand."),
     "project": ("orewire.cli.dossier", "Show one project: where it stands and stood, its events, who is for it."),

@@ -7,6 +7,7 @@ from typing import Any, BinaryIO, Protocol
 
 from orewire.model.answers import Export, SqlAnswer
 from orewire.model.event import Event, Filters, Review
+from orewire.model.facet import FACETS, Facet
 from orewire.model.history import History
 from orewire.model.hit import HitPage
 from orewire.model.project import Dossier, Project, ProjectFilters
@@ -29,6 +30,9 @@ class Questions(Protocol):
 
     def count_events(self, filters: Filters) -> int:
         """How many events match."""
+
+    def count_facets(self, filters: Filters, *, by: Sequence[str] = FACETS, limit: int = 20) -> Sequence[Facet]:
+        """How many of the events that match have each value of these dimensions, `limit` values of each at most."""
 
     def get_event(self, event_id: int) -> Event | None:
         """One event by its id."""

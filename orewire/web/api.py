@@ -11,7 +11,8 @@ from fastapi.responses import JSONResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from orewire.model.errors import OrewireError, UsageError
-from orewire.model.event import Filters, Review, RoundReport, event_to_json
+from orewire.model.event import Filters, Review, RoundReport, event_to_json, to_json
+from orewire.model.facet import FACETS
 from orewire.model.hit import hits_to_json
 from orewire.model.ports import PAIRS, Questions
 from orewire.web.dossiers import add_dossiers
@@ -110,6 +111,7 @@ def read_filters(  # noqa: PLR0913 - FastAPI reads the names of the filters from
 
 Question = Annotated[Filters, Depends(read_filters)]
 Limit = Annotated[int, Query(ge=0, le=MAX_LIMIT)]
+By = Annotated[list[str] | None, Query()]
 Offset = Annotated[int, Query(ge=0, le=10_000_000)]
 
 
@@ -119,6 +121,11 @@ def _add_questions(app: FastAPI, questions: Questions) -> None:
         """Events that match, newest first, and how many there are in all."""
         events = questions.find_events(filters, limit=limit, offset=offset) if limit else []
         return {"events": [event_to_json(event) for event in events], "total": questions.count_events(filters)}
+
+    @app.get("/api/v1/facets")
+    def count_facets(filters: Question, by: By = None, limit: Limit = 20) -> dict[str, Any]:
+        """How many of the events that match have each country, mineral, type, family, status, stance and project."""
+        return {"facets": [to_json(facet) for facet in questions.count_facets(filters, by=by or FACETS, limit=limit)]}
 
     @app.get("/api/v1/events/{event_id}")
     def get_event(event_id: int) -> dict[str, Any]:
@@ -178,9 +185,6 @@ def _add_work(app: FastAPI, questions: Questions, work: Work, token: str) -> Non
         return review_to_json(await work.review(review_from_json(decision)))
 
     add_keeping(app, work, authorised)
-
-
-By = Annotated[list[str] | None, Query()]
 
 
 def _add_trends(app: FastAPI, questions: Questions) -> None:

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, cast
 from orewire.model.answers import Export, SqlAnswer
 from orewire.model.errors import StoreError, UsageError
 from orewire.model.event import Event, Filters, Review, RoundReport
+from orewire.model.facet import FACETS, Facet
 from orewire.model.history import History
 from orewire.model.hit import HitPage, hits_from_json
 from orewire.model.keep import Backup, CheckReport, Told, backup_from_json, check_from_json
@@ -53,6 +54,11 @@ class ServiceClient:
         """See Questions."""
         answer: int = self._get("events", [*filters_to_query(filters), ("limit", "0")])["total"]
         return answer
+
+    def count_facets(self, filters: Filters, *, by: Sequence[str] = FACETS, limit: int = 20) -> Sequence[Facet]:
+        """See Questions."""
+        answer = self._get("facets", [*filters_to_query(filters), *_by(by), ("limit", str(limit))])
+        return [from_json(Facet, record) for record in answer["facets"]]
 
     def get_event(self, event_id: int) -> Event | None:
         """See Questions."""

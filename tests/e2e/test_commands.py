@@ -41,6 +41,7 @@ def test_help_loads_nothing_heavy() -> None:
         "add",
         "feeds",
         "events",
+        "facets",
         "trends",
         "search",
         "export",

@@ -80,6 +80,8 @@ def test_commands_beside_the_service(newsroom: str, cli_for: MakeCli, tmp_path: 
         ("events", "--country", "ID", "--format", "csv"),
         ("events", "--text", "Grasberg"),
         ("trends", "--by", "family", "--format", "csv"),
+        ("facets", "--country", "CL", "--limit", "3"),
+        ("facets", "--by", "mineral", "--by", "stance", "--format", "json"),
         ("trends", "--by", "country", "--by", "mineral", "--since", "2025-10-01"),
         ("trends", "--by", "type", "--period", "month", "--panel", "--since", "2025-08-01", "--format", "json"),
         ("trends", "--movers", "--until", "2025-11-17", "--format", "json"),
