@@ -69,7 +69,6 @@ def _fill_days(connection: Connection, size: Size, day: int, next_article: int, 
     last = min(size.events, (day + _CHUNK) * PER_DAY)
     first_day = FIRST_DAY + timedelta(days=day)
     version = {"version": VERSION}
-    connection.execute(store_sql.EVENTS.format(**counts), {"first": day * PER_DAY, "last": last, **version})
     connection.execute(
         store_sql.TOLD.format(**counts),
         {
@@ -77,6 +76,7 @@ def _fill_days(connection: Connection, size: Size, day: int, next_article: int, 
             "first_day": first_day, "end": min(size.end, first_day + timedelta(days=_CHUNK)),
         },
     )  # fmt: skip
+    connection.execute(store_sql.EVENTS.format(**counts), {"first": day * PER_DAY, "last": last, **version})
     connection.execute(store_sql.PUBLISHED.format(**counts))
     connection.execute(store_sql.MENTIONS, version)
     connection.execute(store_sql.ARTICLES.format(**counts), {"last_without_text": size.last_without_text, **version})

@@ -83,20 +83,6 @@ JOIN phrases AS phrase_4 ON phrase_4.n = phrase_number(one.id, report, 54)
 _EVIDENCE = """concat_ws(' ', phrase_1.said, actor_of.name, project_of.name, phrase_2.said, name_1.name, phrase_3.said,
         name_2.name, CASE WHEN below(one.id, 44, 2) = 0 THEN phrase_4.said END, name_3.name) || '.'"""
 
-EVENTS = f"""
-INSERT INTO events (id, type, status, salience, date, country_set, mineral_set, project, actor, target, stage, amount,
-    currency, confidence, evidence, first_seen, last_seen, article_count, independent_sources, voice, supporters,
-    opponents, version)
-SELECT id, type_name(type), status, salience, date, country_set, mineral_set, project, actor_of.name, target_of.name,
-    stage_name(stage), amount, CASE WHEN amount IS NOT NULL THEN 'USD' END, confidence,
-    {_EVIDENCE},
-    day + to_seconds(below(id, 27, 86400)),
-    day + to_seconds(below(id, 27, 86400)) + to_days(CASE WHEN reports > 1 THEN below(id, 28, 6) ELSE 0 END),
-    reports, least(reports, 1 + below(id, 29, 4)), voice, supporters, opponents, $version
-FROM (SELECT *, 0 AS report FROM event_attributes($first, $last)) AS one {_SAID}
-ORDER BY id
-"""
-
 TOLD = f"""
 CREATE OR REPLACE TEMP TABLE told AS
 SELECT one.* EXCLUDE (actor, target, project, type), type_name(one.type) AS type,
@@ -123,6 +109,24 @@ FROM (
 ) AS one {_SAID}
 """
 
+EVENTS = """
+INSERT INTO events (id, type, status, salience, date, country_set, mineral_set, project, actor, target, stage, amount,
+    currency, confidence, evidence_article, evidence_number, first_seen, last_seen, article_count, independent_sources,
+    voice, supporters, opponents, version)
+SELECT id, type_name(type), status, salience, date, country_set, mineral_set, project, actor_of.name, target_of.name,
+    stage_name(stage), amount, CASE WHEN amount IS NOT NULL THEN 'USD' END, confidence,
+    evidence_article, evidence_number,
+    day + to_seconds(below(id, 27, 86400)),
+    day + to_seconds(below(id, 27, 86400)) + to_days(CASE WHEN reports > 1 THEN below(id, 28, 6) ELSE 0 END),
+    reports, least(reports, 1 + below(id, 29, 4)), voice, supporters, opponents, $version
+FROM event_attributes($first, $last) AS one
+JOIN (SELECT id, article AS evidence_article, number AS evidence_number FROM told WHERE report = 0) USING (id)
+LEFT JOIN project_words AS project_of ON project_of.n = one.project
+LEFT JOIN actor_words AS actor_of ON actor_of.n = one.actor
+LEFT JOIN actor_words AS target_of ON target_of.n = one.target
+ORDER BY id
+"""
+
 # One article of ten is a copy of one that is not far away, as agencies' texts are printed within days; a third of them
 # belongs to the story of an earlier one.
 PUBLISHED = """
@@ -143,13 +147,13 @@ FROM (SELECT DISTINCT article, article_day FROM told)
 MENTIONS = """
 INSERT INTO mentions (article, number, event, own_event, type, status, salience, minerals, countries, project, actor,
     target, date, stage, amount, currency, evidence, evidence_start, evidence_end, confidence, day, seen, source, voice,
-    lang, copy_group, names, score, reason, version)
+    lang, copy_group, score, reason, version)
 SELECT article, number, id, id, type, status, salience, minerals, countries, project, actor, target,
     CASE WHEN below(id, 31, 100) < 40 THEN date END, stage_name(stage), amount,
     CASE WHEN amount IS NOT NULL THEN 'USD' END, evidence, below(article, 32, 2000),
     below(article, 32, 2000) + length(evidence), confidence,
     coalesce(CASE WHEN below(id, 31, 100) < 40 THEN date END, published.day), published.published,
-    published.source, published.voice, 'en', published.copy_group, names,
+    published.source, published.voice, 'en', published.copy_group,
     CASE WHEN report > 0 THEN round(0.5 + below(id, 33, 500) / 1000.0, 3) END,
     CASE WHEN report > 0 THEN 'like mention ' || below(id, 34, 3) || ' of article ' || (article - below(id, 35, 9000))
         || ': same project +' || round(2 + unit(id, 36), 2) || '; names alike +' || round(unit(id, 37) * 3, 2)
@@ -171,7 +175,7 @@ SELECT left(md5(article::VARCHAR), 16), article,
     title,
     CASE WHEN article <= $last_without_text THEN ''
         ELSE concat_ws(chr(10) || chr(10), evidence, one.said, two.said, three.said) END,
-    'en', published, published + INTERVAL 1 HOUR, source, md5(article || 'a') || md5(article || 'b'),
+    'en', published, published + INTERVAL 1 HOUR, source, left(md5(article || 'a'), 16),
     $version, TRUE, voice, story, copy_group
 FROM published
 JOIN (SELECT article, evidence, title FROM told WHERE number = 0) USING (article)
@@ -182,11 +186,13 @@ ORDER BY article
 """
 
 FINGERPRINTS = """
-INSERT INTO fingerprints (article, day, bands, terms)
+INSERT INTO fingerprints (article, day, bands, terms, names)
 SELECT article, day, list_transform(range(16), lambda x: (hash(copy_group, 500 + x) % 4294967296)::UINTEGER),
-    list_distinct(own || batches.terms)[:32]
+    list_distinct(own || batches.terms)[:32], names
 FROM published
-JOIN (SELECT article, flatten(list(rare)) AS own FROM told GROUP BY article) USING (article)
+JOIN (
+    SELECT article, flatten(list(rare)) AS own, list(names ORDER BY number) AS names FROM told GROUP BY article
+) USING (article)
 JOIN batches ON batches.n = below(article, 521, {batches})
 WHERE published.day >= $remembered
 ORDER BY article
@@ -206,13 +212,8 @@ ORDER BY article, id, holder
 """
 
 STORIES = """
-INSERT INTO stories (id, title, first_seen, last_seen, article_count)
-SELECT story, title, first_seen, last_seen, article_count
-FROM (
-    SELECT story, min(published) AS first_seen, max(published) AS last_seen, count(*) AS article_count
-    FROM articles GROUP BY story
-) JOIN (SELECT number AS story, title FROM articles) USING (story)
-ORDER BY story
+INSERT INTO stories (id, first_seen, last_seen, article_count)
+SELECT story, min(published), max(published), count(*) FROM articles GROUP BY story ORDER BY story
 """
 
 WEEKS = """

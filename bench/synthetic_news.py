@@ -139,16 +139,17 @@ SELECT *, min(article) OVER (PARTITION BY country, mineral, type, article // 150
 """
 _MENTIONS = """
 INSERT INTO mentions (article, number, event, own_event, type, status, salience, minerals, countries, evidence,
-    confidence, day, seen, source, voice, copy_group, names, reason, version)
+    confidence, day, seen, source, voice, copy_group, reason, version)
 SELECT article, 0, event, event, type, 'actual', 'main', [], [], '', 0.8, DATE '2021-01-01' + day,
-    TIMESTAMPTZ '2021-01-01', 'Outlet', 'news', article, [], 'first report', '1'
+    TIMESTAMPTZ '2021-01-01', 'Outlet', 'news', article, 'first report', '1'
 FROM told ORDER BY article
 """
 _EVENTS = """
-INSERT INTO events (id, type, status, salience, date, country_set, mineral_set, confidence, evidence, first_seen,
+INSERT INTO events (id, type, status, salience, date, country_set, mineral_set, confidence, evidence_article,
+    evidence_number, first_seen,
     last_seen, article_count, independent_sources, voice, supporters, opponents, version)
 SELECT event, any_value(type), 'actual', 'main', DATE '2021-01-01' + min(day), any_value(country), any_value(mineral),
-    0.8, '', TIMESTAMPTZ '2021-01-01', TIMESTAMPTZ '2021-01-01', count(*), count(*), 'news', 0,
+    0.8, any_value(article), 0, TIMESTAMPTZ '2021-01-01', TIMESTAMPTZ '2021-01-01', count(*), count(*), 'news', 0,
     (event % 4 = 0)::INTEGER, '1'
 FROM told GROUP BY event ORDER BY event
 """

@@ -29,6 +29,8 @@ class Report:
     stage: str | None
     amount: float | None
     currency: str | None
+    article: int
+    number: int
     evidence: str
     evidence_start: int | None
     confidence: float
@@ -61,7 +63,8 @@ def derive_event(reports: Sequence[Report]) -> dict[str, Any]:
         "amount": paid.amount if paid else None,
         "currency": paid.currency if paid else None,
         "confidence": _together(reports),
-        "evidence": in_body[0].evidence,
+        "evidence_article": in_body[0].article,
+        "evidence_number": in_body[0].number,
         "first_seen": by_time[0].seen,
         "last_seen": by_time[-1].seen,
         "article_count": len(reports),

@@ -11,13 +11,13 @@ from orewire.model.analysis import Value
 from orewire.model.codes import FAMILY_OF_TYPE
 from orewire.model.event import Cursor, Event, EventStance, Filters, Source
 from store.connection import Connection, in_list, rows
-from store.filters import where_clause
+from store.filters import matching
 
 _OWN = (
-    "id", "type", "status", "salience", "date", "project", "actor", "target", "stage", "confidence", "evidence",
+    "id", "type", "status", "salience", "date", "project", "actor", "target", "stage", "confidence",
     "first_seen", "last_seen", "article_count", "independent_sources", "voice",
 )  # fmt: skip
-_COLUMNS = ", ".join((*_OWN, "country_set", "mineral_set", "amount", "currency"))
+_COLUMNS = ", ".join((*_OWN, "country_set", "mineral_set", "amount", "currency", "evidence_article", "evidence_number"))
 _FIRST_SPAN = timedelta(days=31)
 _LAST_SPAN = timedelta(days=31 * 4**5)
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -32,11 +32,11 @@ def find_events(
     after: Cursor | None = None,
 ) -> list[Event]:
     """Newest first, those without a date last; `after` goes on behind the last event of a former page."""
-    condition, values = where_clause(filters)
+    events, values = matching(filters)
     if after is not None:
-        condition = f"{condition} AND {_behind(after)}"
+        events = f"(SELECT * FROM {events} WHERE {_behind(after)}) AS events"  # noqa: S608 - parameters only
         values |= {"after_date": after.date, "after_id": after.id}
-    ids = _newest(connection, condition, values, limit=limit, offset=offset)
+    ids = _newest(connection, events, values, limit=limit, offset=offset)
     return get_events(connection, ids)
 
 
@@ -47,7 +47,7 @@ def _behind(after: Cursor) -> str:
     return "(events.date < $after_date OR (events.date = $after_date AND events.id < $after_id) OR events.date IS NULL)"
 
 
-def _newest(connection: Connection, condition: str, values: dict[str, object], *, limit: int, offset: int) -> list[int]:
+def _newest(connection: Connection, events: str, values: dict[str, object], *, limit: int, offset: int) -> list[int]:
     """Ids of the page. The newest weeks are looked through first, then four times as many: most pages end there."""
     order = "ORDER BY date DESC NULLS LAST, id DESC LIMIT $limit OFFSET $offset"
     page = {"limit": limit, "offset": offset}
@@ -56,14 +56,14 @@ def _newest(connection: Connection, condition: str, values: dict[str, object], *
     while isinstance(newest, date) and span < _LAST_SPAN:
         first = newest - min(span, newest - date.min)
         found = connection.execute(
-            f"SELECT id FROM events WHERE date >= $first AND {condition} {order}",  # noqa: S608 - parameters only
+            f"SELECT id FROM {events} WHERE date >= $first {order}",  # noqa: S608 - parameters only
             {**values, **page, "first": first},
         ).fetchall()
         if len(found) == limit:
             return [number for (number,) in found]
         span *= 4
     found = connection.execute(
-        f"SELECT id FROM events WHERE {condition} {order}",  # noqa: S608 - parameters only
+        f"SELECT id FROM {events} {order}",  # noqa: S608 - parameters only
         {**values, **page},
     ).fetchall()
     return [number for (number,) in found]
@@ -76,19 +76,19 @@ def _newest_date(connection: Connection) -> date | None:
 
 def count_events(connection: Connection, filters: Filters) -> int:
     """How many events match."""
-    condition, values = where_clause(filters)
-    found = connection.execute(f"SELECT count(*) FROM events WHERE {condition}", values).fetchone()  # noqa: S608
+    events, values = matching(filters)
+    found = connection.execute(f"SELECT count(*) FROM {events}", values).fetchone()  # noqa: S608
     return int(found[0]) if found else 0
 
 
 def get_event(connection: Connection, event_id: int) -> Event | None:
-    """One event by its id; that of a merged event leads to the one it went into."""
+    """One event by its id."""
     found = get_events(connection, [event_id])
     return found[0] if found else None
 
 
 def get_events(connection: Connection, ids: Sequence[int]) -> list[Event]:
-    """Events in the order of their ids; those that are not there are left out. Three queries however many they are."""
+    """Events in the order of their ids; those that are not there are left out. Four queries however many they are."""
     if not ids:
         return []
     found = rows(
@@ -103,14 +103,19 @@ def get_events(connection: Connection, ids: Sequence[int]) -> list[Event]:
         LEFT JOIN projects ON projects.id = chosen.project
         """,  # noqa: S608 - our own words and numbers
     )  # joined in one go, all of events would be read
-    sources, stances = _reports(connection, found)
-    by_id = {row["id"]: _event(row, sources[row["id"]], stances[row["id"]]) for row in found}
+    mentions, articles, stances = _reports(connection, found)
+    evidence = {(row["event"], row["article"], row["number"]): row["evidence"] for row in mentions}
+    for row in found:
+        row["evidence"] = evidence[row["id"], row["evidence_article"], row["evidence_number"]]
+    sources, spoken = _group_sources(mentions, articles), _group_stances(found, mentions, stances)
+    by_id = {row["id"]: _event(row, sources[row["id"]], spoken[row["id"]]) for row in found}
     return [by_id[number] for number in ids if number in by_id]
 
 
 def _event(row: dict[str, Any], sources: list[Source], stances: list[EventStance]) -> Event:
     return Event(
         **{name: row[name] for name in _OWN if name != "confidence"},
+        evidence=row["evidence"],
         confidence=round(row["confidence"], 3),
         family=FAMILY_OF_TYPE[row["type"]],
         minerals=tuple(row["minerals"]),
@@ -121,13 +126,12 @@ def _event(row: dict[str, Any], sources: list[Source], stances: list[EventStance
     )
 
 
-def _reports(
-    connection: Connection, found: Sequence[dict[str, Any]]
-) -> tuple[defaultdict[int, list[Source]], defaultdict[int, list[EventStance]]]:
+def _reports(connection: Connection, found: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], ...]:
+    """The mentions of these events, the articles that they stand in, and the stances of those."""
     mentions = rows(
         connection,
         f"""
-        SELECT event, article, evidence, evidence_start AS start, evidence_end AS "end", confidence
+        SELECT event, article, number, evidence, evidence_start AS start, evidence_end AS "end", confidence
         FROM mentions WHERE event IN {in_list([row["id"] for row in found])}
         """,  # noqa: S608 - numbers only
     )
@@ -143,7 +147,7 @@ def _reports(
         connection,
         f"SELECT DISTINCT {_STANCE}, article FROM stances WHERE article IN {numbers} ORDER BY ALL",  # noqa: S608
     )
-    return _group_sources(mentions, articles), _group_stances(found, mentions, stances)
+    return mentions, articles, stances
 
 
 _STANCE = "holder, holder_class, target, polarity, basis, evidence"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from orewire.model.codes import EVENT_TYPES, FAMILIES, FAMILY_OF_TYPE, POLARITIES, STATUSES
 from orewire.model.errors import StoreError, UsageError
@@ -26,7 +27,7 @@ def where_clause(filters: Filters) -> tuple[str, dict[str, object]]:
     for name, condition in _LISTS.items():
         if chosen := getattr(filters, name):
             conditions.append(condition)
-            values[name] = [value.upper() if name == "country" else value for value in chosen]
+            values[name] = _members(name, chosen)
     if filters.family:
         conditions.append("events.type IN $types_of_family")
         values["types_of_family"] = [kind for kind in EVENT_TYPES if FAMILY_OF_TYPE[kind] in filters.family]
@@ -45,6 +46,30 @@ def where_clause(filters: Filters) -> tuple[str, dict[str, object]]:
         conditions.append(f"events.id IN (SELECT event FROM mentions WHERE {is_one})")  # noqa: S608 - our own words
         values |= parameters
     return " AND ".join(conditions) or "TRUE", values
+
+
+def matching(filters: Filters) -> tuple[str, dict[str, object]]:
+    """The events that match as a table of the name `events`, and its parameters; see `where_clause`.
+
+    Chosen sets are joined instead of looked up: DuckDB then keeps them in an array, and needs half the time.
+    """
+    check_filters(filters)
+    condition, values = where_clause(replace(filters, country=(), mineral=()))
+    joins = []
+    for name, chosen in (("country", filters.country), ("mineral", filters.mineral)):
+        if chosen:
+            joins.append(_CHOSEN_SETS.format(name=name))
+            values[name] = _members(name, chosen)
+    return f"(SELECT events.* FROM events {' '.join(joins)} WHERE {condition}) AS events", values  # noqa: S608
+
+
+_CHOSEN_SETS = """
+JOIN (SELECT id AS chosen_{name} FROM {name}_sets WHERE list_has_any(members, ${name})) ON chosen_{name} = {name}_set
+"""
+
+
+def _members(name: str, chosen: Sequence[str]) -> list[str]:
+    return [value.upper() if name == "country" else value for value in chosen]
 
 
 _LISTS = {

@@ -14,7 +14,7 @@ import struct
 import unicodedata
 import zlib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import resources
 
 from orewire.model.analysis import Mention
@@ -101,8 +101,13 @@ def all_terms(article: Article) -> list[int]:
 
 def mention_names(mention: Mention) -> list[int]:
     """Hashes of the words of project, actor and target, and of those that tell most about the evidence."""
-    named = [word for name in (mention.project, mention.actor, mention.target) for word in sorted(plain_words(name))]
-    told = {hash_term(word): _NAME_COUNTS if is_name else 1.0 for word, is_name in _words(mention.evidence.text)}
+    return names_told((mention.project, mention.actor, mention.target), mention.evidence.text)
+
+
+def names_told(names: Iterable[str | None], evidence: str) -> list[int]:
+    """The same of the names and the evidence of a mention."""
+    named = [word for name in names for word in sorted(plain_words(name))]
+    told = {hash_term(word): _NAME_COUNTS if is_name else 1.0 for word, is_name in _words(evidence)}
     rare = _weightiest({term: weight * _rarity(term) for term, weight in told.items()}, MOST_NAMES)
     return list(dict.fromkeys([*map(hash_term, named), *rare]))[:MOST_NAMES]
 

@@ -70,7 +70,7 @@ ARTICLES = (
         "articles whose title and text are not those that were stored",
         """
         SELECT number::VARCHAR AS example FROM articles
-        WHERE sha256(concat(title, chr(10), text)) <> content_hash
+        WHERE left(sha256(concat(title, chr(10), text)), 16) <> content_hash
         """,
     ),
     Invariant(

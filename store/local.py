@@ -56,7 +56,7 @@ class LocalStore:
     def get_event(self, event_id: int) -> Event | None:
         """See Questions."""
         with self._connection.cursor() as cursor:
-            return events.get_event(cursor, event_id)
+            return events.get_event(cursor, reviews.standing_decisions(cursor).follow(event_id))
 
     def get_trend(
         self, filters: Filters, *, period: str = "week", by: str | Sequence[str] = "all", panel: bool = False

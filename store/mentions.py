@@ -24,7 +24,7 @@ _MENTION = {
     "date": "DATE", "stage": "VARCHAR", "amount": "DOUBLE", "currency": "VARCHAR", "evidence": "VARCHAR",
     "evidence_start": "INTEGER", "evidence_end": "INTEGER", "confidence": "FLOAT", "day": "DATE",
     "seen": "TIMESTAMPTZ", "source": "VARCHAR", "voice": "VARCHAR", "lang": "VARCHAR",
-    "copy_group": "BIGINT", "names": "UINTEGER[]", "version": "VARCHAR",
+    "copy_group": "BIGINT", "version": "VARCHAR",
 }  # fmt: skip
 _STANCE = {
     "article": "BIGINT", "holder": "VARCHAR", "holder_class": "VARCHAR", "target": "VARCHAR", "polarity": "VARCHAR",
@@ -123,19 +123,29 @@ def fingerprint(connection: Connection, relevant: Mapping[int, Told]) -> dict[in
         return {}
     articles = {number: article for number, (article, _) in relevant.items()}
     days = {number: _seen(article).date() for number, article in articles.items()}
-    insert_rows(
+    put_fingerprints(
         connection,
-        "fingerprints",
-        {"article": "BIGINT", "day": "DATE", "bands": "UINTEGER[]", "terms": "UINTEGER[]"},
         [
-            (number, days[number], copy_bands(article.title, article.text), article_terms(article))
-            for number, article in articles.items()
+            (number, article, [mention_names(mention) for mention in analysis.events[:_MOST_MENTIONS]])
+            for number, (article, analysis) in relevant.items()
         ],
     )
     first = min(days.values())
     if first > date.min + REMEMBERED:
         connection.execute("DELETE FROM fingerprints WHERE day < $day", {"day": first - REMEMBERED})
     return find_copies(connection, articles, first, max(days.values()))
+
+
+def put_fingerprints(connection: Connection, told: Iterable[tuple[int, Article, list[list[int]]]]) -> None:
+    """Store what tells each article apart or together: its number, itself, the names of each of its mentions."""
+    columns = {
+        "article": "BIGINT", "day": "DATE", "bands": "UINTEGER[]", "terms": "UINTEGER[]", "names": "UINTEGER[][]",
+    }  # fmt: skip
+    values = [
+        (number, _seen(article).date(), copy_bands(article.title, article.text), article_terms(article), names)
+        for number, article, names in told
+    ]
+    insert_rows(connection, "fingerprints", columns, values)
 
 
 def _seen(article: Article) -> datetime:
@@ -183,7 +193,7 @@ def _mention_row(key: Key, told: Told, *, copy_group: int, voice: str) -> tuple[
         "currency": mention.value.currency if mention.value else None,
         "evidence": mention.evidence.text, "evidence_start": mention.evidence.start,
         "evidence_end": mention.evidence.end, "day": mention.date or _seen(article).date(), "seen": _seen(article),
-        "source": article.source, "voice": voice, "copy_group": copy_group, "names": mention_names(mention),
+        "source": article.source, "voice": voice, "copy_group": copy_group,
         "lang": analysis.lang or article.lang, "version": analysis.version,
     }  # fmt: skip
     return tuple(values[name] if name in values else getattr(mention, name) for name in _MENTION)

@@ -15,6 +15,7 @@ from orewire.model.trend import Key, Mover, MoverEvent, Movers
 from store.connection import Connection, in_list, rows, transaction
 from store.coverage import READ_SHARE, ReadDays, articles_by_place, find_panel, newest_day
 from store.dimensions import Question, check_dimensions, count_cells
+from store.evidence import find_evidence
 from store.periods import LAST_DAY, place_of, start_at
 from store.rises import BASELINES, FEWEST_PERIODS, Floats, Levels, find_levels, reject, run_lengths, tail
 from store.series import Series, Window, find_series, narrowed, told_series
@@ -160,6 +161,7 @@ def _explain(connection: Connection, window: Window, movers: Sequence[Mover]) ->
 def _events(connection: Connection, ids: Sequence[int]) -> dict[int, MoverEvent]:
     found = rows(
         connection,
-        f"SELECT id, date, type, evidence, independent_sources FROM events WHERE id IN {in_list(ids)}",  # noqa: S608
+        f"SELECT id, date, type, independent_sources FROM events WHERE id IN {in_list(ids)}",  # noqa: S608
     )
-    return {row["id"]: MoverEvent(**row) for row in found}
+    evidence = find_evidence(connection, ids)
+    return {row["id"]: MoverEvent(**row, evidence=evidence[row["id"]]) for row in found}

@@ -18,7 +18,8 @@ _TYPES = {
     "id": "BIGINT", "type": "VARCHAR", "status": "VARCHAR", "salience": "VARCHAR", "date": "DATE",
     "country_set": "UINTEGER", "mineral_set": "UINTEGER", "project": "INTEGER", "actor": "VARCHAR",
     "target": "VARCHAR", "stage": "VARCHAR", "amount": "DOUBLE", "currency": "VARCHAR", "confidence": "FLOAT",
-    "evidence": "VARCHAR", "first_seen": "TIMESTAMPTZ", "last_seen": "TIMESTAMPTZ", "article_count": "INTEGER",
+    "evidence_article": "BIGINT", "evidence_number": "UTINYINT", "first_seen": "TIMESTAMPTZ",
+    "last_seen": "TIMESTAMPTZ", "article_count": "INTEGER",
     "independent_sources": "INTEGER", "voice": "VARCHAR", "supporters": "INTEGER", "opponents": "INTEGER",
     "version": "VARCHAR",
 }  # fmt: skip

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from orewire.model.article import Article
 from orewire.model.keep import Told
 from store.articles import get_articles
 from store.check import comparable_events, differing_events, misplaced_mentions, repeating_counters
-from store.connection import Connection, in_list, insert_rows, transaction
-from store.fingerprints import article_terms, copy_bands
+from store.connection import Connection, in_list, transaction
+from store.fingerprints import names_told
 from store.invariants import INVARIANTS, WEEKS
+from store.mentions import put_fingerprints
 from store.refresh import refresh_events
 
 _BATCH = 5000
@@ -67,15 +68,24 @@ def _moved(connection: Connection, _: Told) -> Iterator[str]:
 def _fingerprints(connection: Connection, told: Told) -> Iterator[str]:
     missing = _numbers(connection, "article_without_fingerprint")
     for batch in _batches(missing, told, "fingerprints"):
-        values = [_fingerprint(number, one) for number, one in get_articles(connection, batch).items()]
-        types = {"article": "BIGINT", "day": "DATE", "bands": "UINTEGER[]", "terms": "UINTEGER[]"}
-        insert_rows(connection, "fingerprints", types, values)
+        names = _names(connection, batch)
+        articles = get_articles(connection, batch)
+        put_fingerprints(connection, [(number, one, names[number]) for number, one in articles.items()])
     yield from _said(len(missing), "made {} fingerprints")
 
 
-def _fingerprint(number: int, article: Article) -> tuple[object, ...]:
-    day = (article.published or article.fetched).date()
-    return number, day, copy_bands(article.title, article.text), article_terms(article)
+def _names(connection: Connection, articles: Sequence[int]) -> defaultdict[int, list[list[int]]]:
+    """The names of the mentions of each article, in their order."""
+    found = connection.execute(
+        f"""
+        SELECT article, project, actor, target, evidence FROM mentions WHERE article IN {in_list(articles)}
+        ORDER BY article, number
+        """  # noqa: S608 - numbers only
+    ).fetchall()
+    names: defaultdict[int, list[list[int]]] = defaultdict(list)
+    for article, *named, evidence in found:
+        names[article].append(names_told(named, evidence))
+    return names
 
 
 def _events(connection: Connection, told: Told) -> Iterator[str]:
@@ -114,7 +124,7 @@ def _stories(connection: Connection, _: Told) -> Iterator[str]:
 
 
 _STORY = """
-SELECT story, arg_min(title, number), min(coalesce(published, fetched)), max(coalesce(published, fetched)), count(*)
+SELECT story, min(coalesce(published, fetched)), max(coalesce(published, fetched)), count(*)
 FROM articles
 """
 _COUNTED = "(SELECT story, count(*)::INTEGER AS told FROM articles WHERE story IS NOT NULL GROUP BY story)"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from importlib import resources
 from typing import Any
 
 from orewire.model.history import Sequel
 from store.connection import Connection, rows
+from store.evidence import find_evidence
 
 _SHARES = {
     "project": "events.project = $project",
@@ -45,7 +46,6 @@ class Dated:
     status: str
     stage: str | None
     date: date
-    evidence: str
 
 
 @functools.cache
@@ -85,7 +85,9 @@ def find_sequels(connection: Connection, event: int) -> list[Sequel]:
         if (rules := [rule for rule in load_rules() if rule.shares == shares and one.type in (rule.first, rule.then)])
         for sequel in link(one, _others(connection, row, shares, rules), rules)
     ]
-    return sorted(sequels, key=lambda sequel: (sequel.date, sequel.event_id, sequel.rule))
+    evidence = find_evidence(connection, (sequel.event_id for sequel in sequels))
+    shown = (replace(sequel, evidence=evidence[sequel.event_id]) for sequel in sequels)
+    return sorted(shown, key=lambda sequel: (sequel.date, sequel.event_id, sequel.rule))
 
 
 def _dated(row: Mapping[str, Any]) -> Dated:
@@ -109,7 +111,7 @@ def _others(connection: Connection, row: Mapping[str, Any], shares: str, rules: 
     found = rows(
         connection,
         f"""
-        SELECT id, type, status, stage, date, evidence FROM events
+        SELECT id, type, status, stage, date FROM events
         WHERE id <> $event AND salience = 'main' AND date BETWEEN $first AND $last AND type IN $types AND {condition}
         ORDER BY abs(date - $date), id LIMIT {_MOST}
         """,  # noqa: S608 - our own words
@@ -146,5 +148,5 @@ def _has(stages: tuple[str | None, ...] | None, stage: str | None) -> bool:
 def _sequel(other: Dated, relation: str, rule: Rule) -> Sequel:
     return Sequel(
         event_id=other.id, relation=relation, rule=rule.says, type=other.type, status=other.status, stage=other.stage,
-        date=other.date, evidence=other.evidence,
+        date=other.date, evidence="",
     )  # fmt: skip

@@ -139,9 +139,9 @@ def _count(
     for number, story in gained:
         if story not in known and story not in new:
             seen = _seen(articles[number])
-            new[story] = (story, articles[number].title, seen, seen, 0)
+            new[story] = (story, seen, seen, 0)
     types = {
-        "id": "BIGINT", "title": "VARCHAR", "first_seen": "TIMESTAMPTZ", "last_seen": "TIMESTAMPTZ",
+        "id": "BIGINT", "first_seen": "TIMESTAMPTZ", "last_seen": "TIMESTAMPTZ",
         "article_count": "INTEGER",
     }  # fmt: skip
     insert_rows(connection, "stories", types, list(new.values()))

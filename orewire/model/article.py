@@ -52,8 +52,8 @@ class Article:
 
     @property
     def content_hash(self) -> str:
-        """Hex SHA-256 of title and text: tells a revision from a repetition."""
-        return hashlib.sha256(f"{self.title}\n{self.text}".encode("utf-8", "surrogatepass")).hexdigest()
+        """The first 16 hex digits of the SHA-256 of title and text: tells a revision from a repetition."""
+        return hashlib.sha256(f"{self.title}\n{self.text}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def article_id(key: str) -> str:

@@ -35,7 +35,7 @@ class Questions(Protocol):
         """How many of the events that match have each value of these dimensions, `limit` values of each at most."""
 
     def get_event(self, event_id: int) -> Event | None:
-        """One event by its id."""
+        """One event by its id; that of a merged event leads to the one it went into."""
 
     def get_trend(
         self, filters: Filters, *, period: str = "week", by: str | Sequence[str] = "all", panel: bool = False

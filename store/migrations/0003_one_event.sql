@@ -39,16 +39,16 @@ COMMENT ON COLUMN articles.voice IS 'who speaks: official (an authority), statem
 COMMENT ON COLUMN articles.story IS 'the story it belongs to';
 COMMENT ON COLUMN articles.copy_group IS 'number of the article of which this one is a near-copy, or its own';
 INSERT INTO articles (id, url, title, text, lang, published, fetched, source, feed, author, content_hash, is_stub, number)
-SELECT id, url, title, text, lang, published, fetched, source, feed, author, content_hash, is_stub,
+SELECT id, url, title, text, lang, published, fetched, source, feed, author, left(content_hash, 16), is_stub,
     row_number() OVER (ORDER BY rowid)
 FROM former_articles;
 SELECT max(nextval('article_numbers')) FROM articles;  -- so many are taken
 DROP TABLE former_articles;
+UPDATE revisions SET content_hash = left(content_hash, 16);
 CREATE UNIQUE INDEX articles_number ON articles (number);
 
 CREATE TABLE stories (
     id BIGINT PRIMARY KEY,
-    title VARCHAR NOT NULL,
     first_seen TIMESTAMPTZ NOT NULL,
     last_seen TIMESTAMPTZ NOT NULL,
     article_count INTEGER NOT NULL
@@ -59,11 +59,13 @@ CREATE TABLE fingerprints (
     article BIGINT NOT NULL,
     day DATE NOT NULL,
     bands UINTEGER[] NOT NULL,
-    terms UINTEGER[] NOT NULL
+    terms UINTEGER[] NOT NULL,
+    names UINTEGER[][] NOT NULL
 );
 COMMENT ON TABLE fingerprints IS 'what tells relevant articles apart or together, without their text; in order of arrival';
 COMMENT ON COLUMN fingerprints.bands IS 'locality-sensitive hashes of the text: near-copies share at least one';
 COMMENT ON COLUMN fingerprints.terms IS 'hashes of the names and numbers it tells of';
+COMMENT ON COLUMN fingerprints.names IS 'by mention: hashes of the names and numbers in its evidence, and of project, actor and target';
 
 -- Sets and names as small numbers: ten million rows are filtered and counted five times as fast as with lists of text.
 
@@ -109,7 +111,6 @@ CREATE TABLE mentions (
     voice VARCHAR NOT NULL,
     lang VARCHAR,
     copy_group BIGINT NOT NULL,
-    names UINTEGER[] NOT NULL,
     score FLOAT,
     reason VARCHAR NOT NULL,
     version VARCHAR NOT NULL
@@ -118,7 +119,6 @@ COMMENT ON TABLE mentions IS 'one event as one article tells it, and the event t
 COMMENT ON COLUMN mentions.own_event IS 'the event that resolution chose; `event` differs where a person merged or split';
 COMMENT ON COLUMN mentions.evidence_start IS 'characters of the article''s text, half-open; null where the title is the evidence';
 COMMENT ON COLUMN mentions.day IS 'when it happened, else when the article was published or fetched';
-COMMENT ON COLUMN mentions.names IS 'hashes of the names and numbers in its evidence, and of project, actor and target';
 COMMENT ON COLUMN mentions.score IS 'the probability that it is the same event, as resolution saw it; null for a first report';
 COMMENT ON COLUMN mentions.reason IS 'why it belongs to its event';
 CREATE INDEX mentions_event ON mentions (event);
@@ -153,7 +153,8 @@ CREATE TABLE events (
     amount DOUBLE,
     currency VARCHAR,
     confidence FLOAT NOT NULL,
-    evidence VARCHAR NOT NULL,
+    evidence_article BIGINT NOT NULL,
+    evidence_number UTINYINT NOT NULL,
     first_seen TIMESTAMPTZ NOT NULL,
     last_seen TIMESTAMPTZ NOT NULL,
     article_count INTEGER NOT NULL,
@@ -165,6 +166,7 @@ CREATE TABLE events (
 );
 COMMENT ON COLUMN events.date IS 'when it happened, as an article says; else when it was first published as news; null for history without a date';
 COMMENT ON COLUMN events.independent_sources IS 'copies of one text count once, and so does each outlet';
+COMMENT ON COLUMN events.evidence_article IS 'article and number of the mention that shows it best: the sentence is stored once';
 COMMENT ON COLUMN events.voice IS 'the best that stands behind it: official, statement (a party''s own), or news';
 COMMENT ON COLUMN events.supporters IS 'holders for it, as its articles report; likewise opponents';
 
@@ -198,13 +200,20 @@ CREATE TABLE reanalyses (
 COMMENT ON TABLE reanalyses IS 'the queue of `orewire reprocess`: what is to be understood again, and how; it counts once all are';
 
 CREATE VIEW event_list AS
-SELECT events.* EXCLUDE (country_set, mineral_set, project), country_sets.members AS countries,
-    mineral_sets.members AS minerals, projects.name AS project, projects.latitude, projects.longitude
+SELECT events.* EXCLUDE (country_set, mineral_set, project, evidence_article, evidence_number),
+    country_sets.members AS countries, mineral_sets.members AS minerals, projects.name AS project, projects.latitude,
+    projects.longitude, mentions.evidence
 FROM events
 JOIN country_sets ON country_sets.id = country_set
 JOIN mineral_sets ON mineral_sets.id = mineral_set
-LEFT JOIN projects ON projects.id = events.project;
+LEFT JOIN projects ON projects.id = events.project
+LEFT JOIN (SELECT article, number, evidence FROM mentions) AS mentions
+    ON mentions.article = evidence_article AND mentions.number = evidence_number;
 COMMENT ON VIEW event_list IS 'events as people read them: sets and names in place of numbers';
+
+CREATE VIEW story_list AS
+SELECT stories.*, articles.title FROM stories LEFT JOIN (SELECT number, title FROM articles) AS articles ON number = id;
+COMMENT ON VIEW story_list IS 'stories with the title of their first article';
 
 CREATE VIEW event_mentions AS
 SELECT event, own_event, article, number, score, reason FROM mentions;

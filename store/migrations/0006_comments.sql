@@ -22,14 +22,14 @@ COMMENT ON COLUMN articles.published IS 'as the feed or the page says; null wher
 COMMENT ON COLUMN articles.fetched IS 'when it was read';
 COMMENT ON COLUMN articles.source IS 'the outlet';
 COMMENT ON COLUMN articles.feed IS 'address of the feed that told of it';
-COMMENT ON COLUMN articles.content_hash IS 'SHA-256 of title and text';
+COMMENT ON COLUMN articles.content_hash IS 'the first 16 hex digits of the SHA-256 of title and text';
 COMMENT ON COLUMN articles.relevant IS 'tells of an event of the codebook';
 COMMENT ON COLUMN articles.note IS 'why nothing was understood of it';
 
 COMMENT ON COLUMN revisions.article IS 'id of the article';
 COMMENT ON COLUMN revisions.replaced_at IS 'when the newer text was read';
 
-COMMENT ON COLUMN stories.title IS 'of its first article';
+COMMENT ON COLUMN story_list.title IS 'of its first article';
 COMMENT ON COLUMN stories.first_seen IS 'publication of the first article; likewise last_seen';
 
 COMMENT ON COLUMN fingerprints.article IS 'number of the article';
@@ -73,7 +73,7 @@ COMMENT ON COLUMN events.target IS 'on whom or what, as named';
 COMMENT ON COLUMN events.stage IS 'of a deal, policy or permit: memorandum, binding, appealed, ...';
 COMMENT ON COLUMN events.amount IS 'money, in currency';
 COMMENT ON COLUMN events.confidence IS 'from 0 to 1; more sources that do not copy each other make it higher';
-COMMENT ON COLUMN events.evidence IS 'the sentence that shows it best';
+COMMENT ON COLUMN events.evidence_number IS 'see evidence_article; event_list has the sentence itself';
 COMMENT ON COLUMN events.first_seen IS 'publication of the first article that tells of it; likewise last_seen';
 COMMENT ON COLUMN events.article_count IS 'articles that tell of it';
 COMMENT ON COLUMN events.opponents IS 'holders against it, as its articles report';
@@ -86,6 +86,7 @@ COMMENT ON COLUMN reviews.event IS 'id of the event that was merged or split';
 COMMENT ON COLUMN reviews.into_event IS 'id of the event that it went into, or that was split off';
 COMMENT ON COLUMN reviews.undone_at IS 'when it was taken back; null while it holds';
 
+COMMENT ON COLUMN event_list.evidence IS 'the sentence that shows it best';
 COMMENT ON COLUMN event_list.countries IS 'ISO 3166-1 alpha-2 codes of where it is, of every party to a deal; EU for the European Union';
 COMMENT ON COLUMN event_list.minerals IS 'canonical names, as in the codebook';
 COMMENT ON COLUMN event_list.project IS 'name of the mine, deposit or plant';

@@ -1,13 +1,20 @@
 -- Pairs of an arriving mention with one of its type that may be the same event, and what they share. See store/pairs.py.
 
 WITH recent AS MATERIALIZED (
-    SELECT article, number, type, status, salience, date, day, minerals, countries, project, actor, amount, currency,
-        copy_group, names, lang
-    FROM mentions WHERE day BETWEEN $first AND $last AND article NOT IN (SELECT article FROM arriving)
-    UNION ALL
-    SELECT article, number, type, status, salience, date, day, minerals, countries, project, actor, amount, currency,
-        copy_group, names, lang
-    FROM arriving
+    SELECT told.*, coalesce(fingerprints.names[told.number + 1], []) AS names
+    FROM (
+        SELECT article, number, type, status, salience, date, day, minerals, countries, project, actor, amount,
+            currency, copy_group, lang
+        FROM mentions WHERE day BETWEEN $first AND $last AND article NOT IN (SELECT article FROM arriving)
+        UNION ALL
+        SELECT article, number, type, status, salience, date, day, minerals, countries, project, actor, amount,
+            currency, copy_group, lang
+        FROM arriving
+    ) AS told LEFT JOIN fingerprints USING (article)
+),
+arriving_said AS MATERIALIZED (
+    SELECT arriving.article, arriving.number, type, unnest(names[arriving.number + 1]) AS name
+    FROM arriving JOIN fingerprints USING (article)
 ),
 size AS (SELECT count(*)::DOUBLE AS n FROM recent),
 name_weights AS MATERIALIZED (
@@ -15,12 +22,12 @@ name_weights AS MATERIALIZED (
         ln((n + $documents) / (found.df + coalesce(background_terms.df, 0) + 1)) / ln(n + $documents) AS weight
     FROM (
         SELECT name, count(*) AS df FROM (SELECT unnest(names) AS name FROM recent)
-        WHERE name IN (SELECT unnest(names) FROM arriving) GROUP BY name
+        WHERE name IN (SELECT name FROM arriving_said) GROUP BY name
     ) AS found CROSS JOIN size LEFT JOIN background_terms ON background_terms.term = name
 ),
 arriving_names AS MATERIALIZED (
     SELECT article, number, type, name, weight, df
-    FROM (SELECT article, number, type, unnest(names) AS name FROM arriving) JOIN name_weights USING (name)
+    FROM arriving_said JOIN name_weights USING (name)
 ),
 name_norms AS (SELECT article, number, sum(weight) AS norm FROM arriving_names GROUP BY ALL),
 shared_names AS MATERIALIZED (

@@ -81,7 +81,7 @@ DERIVED_BROKEN = {
     "event_article_count": "UPDATE events SET article_count = 99",
     "event_without_set": "UPDATE events SET country_set = 77",
     "event_without_project": "UPDATE events SET project = 77",
-    "event_differs": "UPDATE events SET evidence = 'nothing of the kind', confidence = 0.1, first_seen = '1999-01-01'",
+    "event_differs": "UPDATE events SET evidence_number = 7, confidence = 0.1, first_seen = '1999-01-01'",
     "stance_without_article": "INSERT INTO stances SELECT * REPLACE (999 AS article) FROM stances LIMIT 1",
     "fingerprint_without_article": "INSERT INTO fingerprints SELECT * REPLACE (999 AS article) FROM fingerprints",
     "article_without_fingerprint": "DELETE FROM fingerprints WHERE article = 1",

@@ -211,6 +211,8 @@ def _report(one: Telling) -> Report:
         "voice",
         "copy_group",
         "source",
+        "article",
+        "number",
         "evidence",
         "seen",
     )
@@ -223,7 +225,6 @@ def _report(one: Telling) -> Report:
 _DATED = st.builds(
     Dated, id=st.integers(1, 999), type=st.sampled_from(EVENT_TYPES), status=st.just("actual"),
     stage=st.one_of(st.none(), st.sampled_from(STAGES)), date=st.dates(date(2020, 1, 1), date(2026, 1, 1)),
-    evidence=st.just("E"),
 )  # fmt: skip
 
 

@@ -60,7 +60,7 @@ def gathered(connection: Connection) -> list[object]:
     return [
         connection.execute(query).fetchall()
         for query in (
-            "SELECT id, url, title, text, fetched, source, content_hash FROM articles ORDER BY id",
+            "SELECT id, url, title, text, fetched, source, left(content_hash, 16) FROM articles ORDER BY id",
             "FROM revisions",
             "SELECT url, feed, title, state FROM pages",
             "SELECT url, name, etag FROM feeds",

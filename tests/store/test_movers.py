@@ -46,12 +46,14 @@ _WRITE = """
     INSERT INTO articles (id, title, text, published, fetched, source, content_hash, number)
     SELECT id, '', '', day::TIMESTAMPTZ, day::TIMESTAMPTZ, source, '', id FROM told;
     INSERT INTO mentions (article, number, event, own_event, type, status, salience, minerals, countries, evidence,
-        confidence, day, seen, source, voice, copy_group, names, reason, version)
-    SELECT id, 0, id, id, 'protest', 'actual', 'main', [], [], '', 0.5, day, day, source, 'news', id, [], '', '1'
+        confidence, day, seen, source, voice, copy_group, reason, version)
+    SELECT id, 0, id, id, 'protest', 'actual', 'main', [], [], country || ' ' || mineral, 0.5, day, day, source,
+        'news', id, '', '1'
     FROM told;
-    INSERT INTO events (id, type, status, salience, date, country_set, mineral_set, confidence, evidence, first_seen,
-        last_seen, article_count, independent_sources, voice, supporters, opponents, version)
-    SELECT told.id, 'protest', 'actual', 'main', day, countries.id, minerals.id, 0.5, country || ' ' || mineral, day,
+    INSERT INTO events (id, type, status, salience, date, country_set, mineral_set, confidence, evidence_article,
+        evidence_number, first_seen, last_seen, article_count, independent_sources, voice, supporters, opponents,
+        version)
+    SELECT told.id, 'protest', 'actual', 'main', day, countries.id, minerals.id, 0.5, told.id, 0, day,
         day, 1, told.id % 5, 'news', 0, 0, '1'
     FROM told
     JOIN country_sets AS countries ON countries.members = [country]
