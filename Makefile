@@ -6,7 +6,7 @@ OREWIRE := $(BIN)/orewire
 LABELLED ?= ../shared/data/dev.jsonl
 
 .DEFAULT_GOAL := help
-.PHONY: standings help setup demo test check format lint accuracy labels train bench lock clean
+.PHONY: standings help setup demo test check format lint accuracy labels train bench bench-store lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -54,13 +54,19 @@ train: .venv/dev  ## train the heads of nlp/models and the weights of store/mode
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m store.training.fit
 
 .venv/peers: .venv/dev
-	@$(PIP) install --target $@ newspaper4k==0.9.6 readability-lxml==0.9 2>/dev/null && touch $@
+	@$(PIP) install --target $@ newspaper4k==0.9.6 readability-lxml==0.9 'psycopg[binary]==3.3.9' 2>/dev/null && touch $@
 
 bench: .venv/dev .venv/peers  ## measure the speed of understanding, of polling, of extraction, and of the whole way
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.understanding
 	@$(BIN)/python -m bench.polling
 	@$(BIN)/python -m bench.extraction
 	@$(BIN)/python -m bench.whole_way
+	@$(BIN)/python -m bench.movers
+	@$(BIN)/python -m bench.fulltext
+
+bench-store: .venv/dev .venv/peers  ## measure the store beside SQLite and PostgreSQL (EVENTS=10000000 takes an hour)
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || apt-get install -y -q postgresql >/dev/null 2>&1 || echo "without PostgreSQL: install the package postgresql to have it measured"
+	@$(BIN)/python -m bench.store $(EVENTS)
 
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 lock: .venv/dev  ## resolve the dependencies again and pin them with hashes

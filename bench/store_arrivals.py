@@ -64,7 +64,7 @@ def _mention(row: dict[str, Any], said: dict[str, Any], random: Random) -> Menti
 def _words(connection: Connection, day: date) -> list[str]:
     found = connection.execute(
         "SELECT evidence FROM mentions WHERE day BETWEEN $first AND $last ORDER BY article, number LIMIT 2000",
-        {"first": day - timedelta(days=90), "last": day - timedelta(days=30)},
+        {"first": day - timedelta(days=90), "last": day},
     ).fetchall()
     return [word for (evidence,) in found for word in evidence.split()]
 
