@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import socket
 from collections.abc import AsyncIterator, Sequence
@@ -100,6 +101,33 @@ def _public_socket(address: Any) -> socket.socket:
     if not is_public(place[0]):
         raise NotPublic("not a public address")
     return socket.socket(family, kind, protocol)
+
+
+async def connect_socket(host: str, port: int, *, is_guarded: bool) -> socket.socket:
+    """A connected socket, for what is not HTTP: the first of the host's addresses that takes it.
+
+    Where it `is_guarded`, only addresses on the public internet are tried. OSError where none will have us: NotPublic
+    where none is public.
+    """
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    problem: OSError = NotPublic("no address")
+    for address in found:
+        try:
+            return await _connected(address, is_guarded=is_guarded)
+        except OSError as error:
+            problem = error
+    raise problem
+
+
+async def _connected(address: Any, *, is_guarded: bool) -> socket.socket:
+    made = _public_socket(address) if is_guarded else socket.socket(*address[:3])
+    made.setblocking(False)
+    try:
+        await asyncio.get_running_loop().sock_connect(made, address[4])
+    except BaseException:
+        made.close()
+        raise
+    return made
 
 
 @asynccontextmanager

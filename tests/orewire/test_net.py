@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
+from collections.abc import AsyncIterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orewire.net import is_listed, is_number_host, is_public, is_web_port
+from orewire.net import NotPublic, connect_socket, is_listed, is_number_host, is_public, is_web_port
 
 
 @pytest.mark.parametrize(
@@ -101,3 +103,35 @@ def test_listed_hosts(entry: str, host: str, port: int, listed: bool) -> None:
 def test_any_text_can_be_judged(host: str, entry: str, port: int) -> None:
     """No text whatsoever crashes a judgement."""
     assert {bool} == {type(is_number_host(host)), type(is_listed(host, port, [entry, f"{host}:²"]))}
+
+
+@pytest.fixture
+async def port() -> AsyncIterator[int]:
+    """Of a server on loopback that hangs up at once."""
+
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()[1]
+
+
+async def test_socket(port: int) -> None:
+    """A name leads to the first of its addresses that takes us."""
+    made = await connect_socket("localhost", port, is_guarded=False)
+    with made:
+        assert ("127.0.0.1", port) == made.getpeername()
+        assert b"" == await asyncio.get_running_loop().sock_recv(made, 1)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.1", "2130706433", "::1", "::ffff:127.0.0.1"])
+async def test_guarded_socket(host: str, port: int) -> None:
+    """Whatever the name, what it resolves to is judged before it is connected."""
+    with pytest.raises(NotPublic):
+        await connect_socket(host, port, is_guarded=True)
+
+
+async def test_socket_to_nobody(port: int) -> None:
+    """A closed port is an error of the system's."""
+    with pytest.raises(ConnectionRefusedError):
+        await connect_socket("127.0.0.2", port, is_guarded=False)
