@@ -92,7 +92,8 @@ def _check(server: SMTP, session: Session, envelope: Envelope, mechanism: str, d
     return AuthResult(success=(data.login, data.password) == (USER.encode(), PASSWORD.encode()), handled=False)
 
 
-def _context(certificate: str) -> ssl.SSLContext:
+def server_context(certificate: str) -> ssl.SSLContext:
+    """That of a server with one of our certificates."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(CERTIFICATES / certificate)
     return context
@@ -104,7 +105,7 @@ async def open_mailbox(
 ) -> AsyncIterator[Mailbox]:
     """Start a server, of that certificate, and stop it in the end."""
     box = Mailbox()
-    context = _context(certificate)
+    context = server_context(certificate)
 
     def serve() -> SMTP:
         with warnings.catch_warnings(action="ignore"):  # it does not see that all of a connection is TLS
