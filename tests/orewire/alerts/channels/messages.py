@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from orewire.model.message import Message
+
+UNHURRIED = settings(deadline=None, max_examples=60)
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 MESSAGE = Message(

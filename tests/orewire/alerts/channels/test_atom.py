@@ -14,7 +14,7 @@ from hypothesis import given
 from orewire.alerts.channels.atom import AtomSettings, render_feed
 from orewire.alerts.channels.clean import clean_line, clean_text, web_link
 from orewire.model.message import Message
-from tests.orewire.alerts.channels.messages import MESSAGE, MESSAGES, UPDATE
+from tests.orewire.alerts.channels.messages import MESSAGE, MESSAGES, UNHURRIED, UPDATE
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 SETTINGS = AtomSettings(
@@ -63,6 +63,7 @@ def test_empty_feed() -> None:
     assert ([], "2026-12-01T00:00:00Z") == (feed.entries, feed.feed.updated)
 
 
+@UNHURRIED
 @given(MESSAGES)
 def test_any_message_is_read_as_it_was_written(message: Message) -> None:
     """Whatever the news says, the feed is well-formed and shows the very words."""
@@ -74,6 +75,7 @@ def test_any_message_is_read_as_it_was_written(message: Message) -> None:
     assert [link for link in [web_link(message.link)] if link] == [link.href for link in entry.get("links", [])]
 
 
+@UNHURRIED
 @given(MESSAGES)
 def test_any_page_is_carried(message: Message) -> None:
     """HTML of any kind breaks nothing of the feed around it."""

@@ -18,7 +18,7 @@ from hypothesis import given
 from orewire.alerts.channels.file import FileChannel, FileSettings, render_line
 from orewire.model.errors import DeliveryError
 from orewire.model.message import Message
-from tests.orewire.alerts.channels.messages import MESSAGE, MESSAGES, PICTURE, UPDATE
+from tests.orewire.alerts.channels.messages import MESSAGE, MESSAGES, PICTURE, UNHURRIED, UPDATE
 
 
 def opened(path: Path) -> FileChannel:
@@ -139,6 +139,7 @@ async def test_killed(path: Path) -> None:
     assert [str(number) for number in range(told + 3)] == [line["key"] for line in lines(path)]
 
 
+@UNHURRIED
 @given(MESSAGES)
 def test_any_message_is_a_line(message: Message) -> None:
     """Whatever a message holds, it is one line, and is read again as it was."""

@@ -17,7 +17,7 @@ from orewire.alerts.channels.clean import clean_line, clean_text
 from orewire.alerts.channels.mime import MailSettings, ascii_address, compose_mail, message_id
 from orewire.model.errors import UsageError
 from orewire.model.message import Message
-from tests.orewire.alerts.channels.messages import HOSTILE, MESSAGE, MESSAGES, PICTURE, UPDATE
+from tests.orewire.alerts.channels.messages import HOSTILE, MESSAGE, MESSAGES, PICTURE, UNHURRIED, UPDATE
 
 SENDER = "alerts@alerts.a-rather-long-name-of-a-department.mining.example.com"
 SETTINGS = MailSettings(
@@ -113,6 +113,7 @@ def test_message_id_is_stable() -> None:
     assert "<f7afb20de01c0d84cb64f1affda6edbd@example.org>" == message_id("alert/lithium/17/1", "a@example.org")
 
 
+@UNHURRIED
 @given(MESSAGES)
 def test_no_header_is_injected(message: Message) -> None:
     """Whatever the news says, the mail has our headers, each once, in ASCII and in lines that every server takes."""
@@ -126,12 +127,14 @@ def test_no_header_is_injected(message: Message) -> None:
     assert [] == mail.defects
 
 
+@UNHURRIED
 @given(HOSTILE)
 def test_subject_is_read_as_it_was_written(subject: str) -> None:
     """Any subject arrives as one clean line, to the character."""
     assert clean_line(subject, 250) == parsed(replace(MESSAGE, subject=subject))["Subject"]
 
 
+@UNHURRIED
 @given(HOSTILE, HOSTILE)
 def test_bodies_are_read_as_they_were_written(text: str, html: str) -> None:
     """Any text and HTML arrive whole, but for what is no text."""
@@ -141,6 +144,7 @@ def test_bodies_are_read_as_they_were_written(text: str, html: str) -> None:
     ]
 
 
+@UNHURRIED
 @given(HOSTILE.map(lambda name: clean_line(name)[:20].strip()).filter(lambda name: 0 < len(name.encode()) <= 30))
 def test_name_of_the_sender(name: str) -> None:
     """Any name is shown before the one address that we send from (Python's reader parts names in several words)."""
@@ -175,6 +179,7 @@ def test_bad_list_settings(change: dict[str, str]) -> None:
         replace(SETTINGS, **change)
 
 
+@UNHURRIED
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_message_ids_tell_keys_apart(one: str, other: str) -> None:
     """Two keys share a Message-ID only where they are the same."""

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from orewire.alerts.channels.clean import clean_line, clean_text, cut, web_link
 from orewire.alerts.channels.shapes import to_discord, to_ntfy, to_slack, to_teams
 from orewire.model.message import Message
-from tests.orewire.alerts.channels.messages import HOSTILE, MESSAGE, MESSAGES
+from tests.orewire.alerts.channels.messages import HOSTILE, MESSAGE, MESSAGES, UNHURRIED
 
 LONG = "A & B <c> *d* 锂 " * 2_000
 LONG_MESSAGES = st.builds(
@@ -53,6 +53,7 @@ def test_slack() -> None:
     assert f"<{MESSAGE.link}|Open in orewire>" == link
 
 
+@UNHURRIED
 @given(MESSAGES | LONG_MESSAGES)
 def test_slack_is_plain(message: Message) -> None:
     """But for our own link nothing is markup, nobody is called, and every length is what Slack takes."""
@@ -67,6 +68,7 @@ def test_slack_is_plain(message: Message) -> None:
     assert len(shape["blocks"][0]["text"]["text"]) <= 150
 
 
+@UNHURRIED
 @given(HOSTILE)
 def test_slack_is_read_as_it_was_written(subject: str) -> None:
     """Slack shows the very words."""
@@ -83,6 +85,7 @@ def test_teams() -> None:
     assert [{"type": "Action.OpenUrl", "title": "Open in orewire", "url": MESSAGE.link}] == card["actions"]
 
 
+@UNHURRIED
 @given(MESSAGES | LONG_MESSAGES)
 def test_teams_is_plain(message: Message) -> None:
     """All words are text runs, in which Teams reads no Markdown, and the card is no larger than Teams takes."""
@@ -110,6 +113,7 @@ def test_discord_links() -> None:
     assert expected == embed["description"]
 
 
+@UNHURRIED
 @given(MESSAGES | LONG_MESSAGES)
 def test_discord_is_plain(message: Message) -> None:
     """Every mark is escaped, addresses apart, and every length is what Discord takes."""
@@ -127,6 +131,7 @@ def test_ntfy() -> None:
     assert expected | {"click": MESSAGE.link} == to_ntfy(MESSAGE, topic="lithium", tags=["pick"])
 
 
+@UNHURRIED
 @given(MESSAGES | LONG_MESSAGES)
 def test_ntfy_is_short(message: Message) -> None:
     """The text is within ntfy's 4,096 bytes, and whole to the last character."""
@@ -143,6 +148,7 @@ def test_nothing_to_say() -> None:
     assert "click" not in to_ntfy(empty, topic="t")
 
 
+@UNHURRIED
 @given(MESSAGES)
 def test_links_are_of_the_web(message: Message) -> None:
     """What becomes a link is a web address without a character that could end it."""
@@ -152,6 +158,7 @@ def test_links_are_of_the_web(message: Message) -> None:
     json.dumps(to_slack(message))
 
 
+@UNHURRIED
 @given(HOSTILE, st.integers(2, 40))
 def test_lines(text: str, limit: int) -> None:
     """A clean line is one line within its limit, and cleaning it again changes nothing."""

@@ -28,7 +28,7 @@ from orewire.alerts.channels.webhook import (
 from orewire.model.errors import DeliveryError, DeliveryUnclear, UsageError
 from orewire.model.message import Message
 from tests.orewire.alerts.channels.hooks import AUTHORITY, SECRET_PATH, Hooks, open_hooks
-from tests.orewire.alerts.channels.messages import HOSTILE, MESSAGE, MESSAGES
+from tests.orewire.alerts.channels.messages import HOSTILE, MESSAGE, MESSAGES, UNHURRIED
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 SECRET, TOKEN = "correct horse", "tk_battery"
@@ -224,6 +224,7 @@ def test_retry_after(value: str, expected: float | None) -> None:
     assert expected == parse_retry_after(value, NOW)
 
 
+@UNHURRIED
 @given(
     st.text(max_size=45)
     | st.from_regex(r"[A-Z][a-z]{2}, \d+ [A-Z][a-z]{2} \d{1,6} \d+:\d+:\d+ \S{1,5}", fullmatch=True)
@@ -233,6 +234,7 @@ def test_any_retry_after(value: str) -> None:
     assert 0 <= (parse_retry_after(value, NOW) or 0) <= MAX_RETRY_AFTER
 
 
+@UNHURRIED
 @given(st.dictionaries(st.text(), st.none() | st.integers() | st.text() | st.lists(HOSTILE, max_size=2), max_size=3))
 def test_json_shape(payload: dict[str, object]) -> None:
     """Any payload is read again as it was."""
@@ -241,6 +243,7 @@ def test_json_shape(payload: dict[str, object]) -> None:
     )
 
 
+@UNHURRIED
 @given(MESSAGES)
 def test_any_key_is_a_header(message: Message) -> None:
     """Whatever a key is made of, it becomes one plain header."""
