@@ -74,7 +74,7 @@ def _content(message: Message) -> str:
 
 def _tag(settings: AtomSettings, name: str) -> str:
     """A tag: address, the same for ever for the same name."""
-    return f"tag:{settings.authority},{settings.since}:{quote(name, safe='/', errors='backslashreplace')}"
+    return f"tag:{settings.authority},{settings.since}:{quote(name, safe='/', errors='surrogatepass')}"
 
 
 def _moment(moment: datetime) -> str:

@@ -24,6 +24,7 @@ from orewire.net import NotPublic, connect_socket, is_listed
 Security = Literal["starttls", "tls", "none"]
 _FAILURES: Final = (OSError, SMTPException)
 _WANTS_LOGIN: Final = frozenset({530, 534, 535, 538})
+_FAREWELL: Final = 2.0
 _SHOWN: Final = 300
 
 
@@ -178,7 +179,7 @@ async def _answers(client: SMTP) -> bool:
 
 async def _end(client: SMTP) -> None:
     try:
-        await client.quit()
+        await client.quit(timeout=_FAREWELL)
     except _FAILURES:
         client.close()
 

@@ -71,7 +71,7 @@ def ascii_address(address: str) -> str:
 def message_id(key: str, sender: str) -> str:
     """The Message-ID of a key, the same for ever: by it mail programs thread, and know a second copy."""
     domain = ascii_address(sender).rpartition("@")[2]
-    return f"<{hashlib.sha256(key.encode('utf-8', 'backslashreplace')).hexdigest()[:32]}@{domain}>"
+    return f"<{hashlib.sha256(key.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}@{domain}>"
 
 
 def compose_mail(message: Message, settings: MailSettings) -> bytes:

@@ -120,7 +120,7 @@ class WebhookChannel:
             "Content-Type": "application/json",
             "Accept-Encoding": "identity",
             "User-Agent": self.settings.user_agent,
-            "Idempotency-Key": quote(message.key, safe="/:@+,=", errors="backslashreplace"),
+            "Idempotency-Key": idempotency_key(message),
         }
         if self.settings.secret:
             headers["Orewire-Signature"] = sign(body, self.settings.secret, self.clock())
@@ -175,6 +175,11 @@ def _shaped(message: Message, settings: WebhookSettings) -> Shaped:
             return to_discord(message)
         case "ntfy":
             return to_ntfy(message, topic=settings.topic or "", tags=settings.tags)
+
+
+def idempotency_key(message: Message) -> str:
+    """The message's key as a header can hold it: the same for each try, another for each message."""
+    return quote(message.key, safe="/:@+,=", errors="surrogatepass")
 
 
 def sign(body: bytes, secret: str, moment: datetime) -> str:

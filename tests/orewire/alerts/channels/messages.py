@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from orewire.model.message import Message
 
-UNHURRIED = settings(deadline=None, max_examples=60)
+UNHURRIED = settings(deadline=None, max_examples=40)
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 MESSAGE = Message(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import hashlib
 import hmac
 import json
@@ -21,6 +23,7 @@ from orewire.alerts.channels.webhook import (
     MAX_RETRY_AFTER,
     WebhookChannel,
     WebhookSettings,
+    idempotency_key,
     parse_retry_after,
     render_body,
     sign,
@@ -117,6 +120,25 @@ async def test_lost_connection() -> None:
         hooks.drops = True
         assert isinstance(await outcome(hooks.settings()), DeliveryUnclear)
     assert 1 == len(hooks.calls)
+
+
+async def test_dripping_answer() -> None:
+    """A server that answers a byte at a time is not waited for for ever."""
+
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            for letter in "HTTP/1.1 200 OK\r\nX-Slow: ".ljust(100, "x"):
+                writer.write(letter.encode())
+                await writer.drain()
+                await asyncio.sleep(0.05)
+        writer.close()
+        left.set()
+
+    left = asyncio.Event()
+    async with await asyncio.start_server(drip, "127.0.0.1", 0) as server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        assert isinstance(await outcome(Hooks(url=url).settings(timeout=0.2)), DeliveryUnclear)
+        await left.wait()
 
 
 async def test_no_server() -> None:
@@ -244,12 +266,12 @@ def test_json_shape(payload: dict[str, object]) -> None:
 
 
 @UNHURRIED
-@given(MESSAGES)
-def test_any_key_is_a_header(message: Message) -> None:
-    """Whatever a key is made of, it becomes one plain header."""
-    channel = WebhookChannel(settings=WebhookSettings(url="https://a.example"))
-    key = channel._headers(message, b"")["Idempotency-Key"]
+@given(MESSAGES, MESSAGES)
+def test_any_key_is_a_header(one: Message, other: Message) -> None:
+    """Whatever a key is made of, it becomes one plain header, and two keys become two."""
+    key = idempotency_key(one)
     assert key.isascii() and key.isprintable() and " " not in key
+    assert (one.key == other.key) == (key == idempotency_key(other))
 
 
 def test_sign() -> None:
