@@ -1,15 +1,11 @@
-"""Which addresses may be asked, and how an address is written so that the same page has one name."""
+"""How an address is written so that the same page has one name."""
 
 from __future__ import annotations
 
-import ipaddress
 import re
-import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 from urllib.parse import SplitResult, parse_qsl, quote, urlsplit, urlunsplit
-
-IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 MAX_URL: Final = 4096
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
@@ -22,75 +18,6 @@ _TRACKING: Final = frozenset({
 })  # fmt: skip
 _SITE_PREFIX: Final = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)")
 _UNSAFE: Final = re.compile(r"[\x00-\x20\x7f\ud800-\udfff]")
-# Services that read HTTP as commands of their own; below 1024 only the two web ports are asked.
-_BAD_PORTS: Final = frozenset({0, 1719, 1720, 1723, 2049, 3306, 3659, 4045, 5060, 5061, 5432, 6000, 6379, 6566, 6697})
-_MORE_BAD_PORTS: Final = frozenset({*range(6665, 6670), 9200, 9300, 10080, 11211, 27017})
-
-# Within 2000::/3, the only space that is handed out, these hold an IPv4 address or lead nowhere on the internet.
-_CLOSED_V6: Final = tuple(
-    ipaddress.IPv6Network(net) for net in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")
-)
-_GLOBAL_V6: Final = ipaddress.IPv6Network("2000::/3")
-_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
-_CLOSED_V4: Final = tuple(ipaddress.IPv4Network(net) for net in ("192.0.0.0/24", "192.88.99.0/24"))
-
-
-def is_public(ip: IPAddress | str) -> bool:
-    """Whether an address is a machine on the public internet; an IPv4 address inside an IPv6 one is judged itself."""
-    address = ipaddress.ip_address(ip) if isinstance(ip, str) else ip
-    if isinstance(address, ipaddress.IPv4Address):
-        return address.is_global and not address.is_multicast and not any(address in net for net in _CLOSED_V4)
-    if address.scope_id is not None:
-        return False
-    if address.ipv4_mapped is not None:
-        return is_public(address.ipv4_mapped)
-    if address in _NAT64:
-        return is_public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
-    return address in _GLOBAL_V6 and not any(address in net for net in _CLOSED_V6)
-
-
-def is_number_host(host: str) -> bool:
-    """Whether a host is an IPv4 address in a form that only old C libraries know (127.1, 0x7f000001, 2130706433)."""
-    try:
-        ipaddress.IPv4Address(host)
-    except ValueError:
-        pass
-    else:
-        return False
-    try:
-        socket.inet_aton(host)
-    except (OSError, ValueError):
-        return False
-    return True
-
-
-def is_web_port(port: int) -> bool:
-    """Whether a port can belong to a web server: not one of another well-known service."""
-    return port in (80, 443) or (port >= 1024 and port not in _BAD_PORTS and port not in _MORE_BAD_PORTS)
-
-
-def is_listed(host: str, port: int, allow_hosts: Sequence[str]) -> bool:
-    """Whether `host`, `host:port` or a range `host:low-high` stands in the list; hosts are compared as written."""
-    return any(_entry_covers(entry, host, port) for entry in allow_hosts)
-
-
-def _entry_covers(entry: str, host: str, port: int) -> bool:
-    name, ports = _split_entry(entry)
-    if name != host.lower():
-        return False
-    low, _, high = ports.partition("-")
-    return not ports or (low.isdecimal() and int(low) <= port <= int(high if high.isdecimal() else low))
-
-
-def _split_entry(entry: str) -> tuple[str, str]:
-    entry = entry.strip().lower()
-    if entry.startswith("["):
-        name, _, rest = entry[1:].partition("]")
-        return name, rest.removeprefix(":")
-    if entry.count(":") > 1:
-        return entry, ""
-    name, _, ports = entry.partition(":")
-    return name, ports
 
 
 def is_web_url(url: str) -> bool:

@@ -8,20 +8,20 @@ get ─> check the address ─> wait for the host's turn ─> connect to a check
 from __future__ import annotations
 
 import asyncio
-import socket
 import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
-from ingest.addresses import MAX_URL, is_listed, is_number_host, is_public, is_web_port
+from ingest.addresses import MAX_URL
 from ingest.dates import parse_http_date
 from ingest.hosts import HostTurns
 from ingest.inflate import ACCEPTED, inflate, inflate_file
 from orewire.model.errors import FetchError
+from orewire.net import NotPublic, is_listed, is_no_web_server, open_session
 
 if TYPE_CHECKING:
     from aiohttp import ClientResponse, ClientSession
@@ -35,7 +35,6 @@ Allow = Callable[[str], Awaitable[bool]]
 _PERMANENT: Final = frozenset({301, 308})
 _REDIRECTS: Final = _PERMANENT | {302, 303, 307}
 _PRIVATE_HEADERS: Final = frozenset({"authorization", "cookie", "proxy-authorization"})
-_MAX_HEADER: Final = 16_384
 _CHUNK: Final = 65_536
 
 
@@ -109,8 +108,8 @@ class Fetcher:
         self._trusting: ClientSession
 
     async def __aenter__(self) -> Self:
-        self._guarded = await self._stack.enter_async_context(_open_session(_public_socket))
-        self._trusting = await self._stack.enter_async_context(_open_session(None))
+        self._guarded = await self._stack.enter_async_context(open_session(is_guarded=True))
+        self._trusting = await self._stack.enter_async_context(open_session(is_guarded=False))
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -179,9 +178,7 @@ class Fetcher:
         """The parsed address; FetchError where it may not be asked whatever its name resolves to."""
         target = _parse(url, base)
         host, port = target.raw_host or "", target.port or 0
-        if is_listed(host, port, self.options.allow_hosts):
-            return target
-        if is_number_host(host) or not is_web_port(port):
+        if is_no_web_server(host, port, self.options.allow_hosts):
             raise FetchError("forbidden_address", f"{host}:{port} is not a web server's address")
         return target
 
@@ -237,39 +234,6 @@ class Fetcher:
         if len(body) > max_body:
             raise FetchError("body_too_large", f"more than {max_body} bytes")
         return body
-
-
-@asynccontextmanager
-async def _open_session(socket_factory: Callable[[Any], socket.socket] | None) -> AsyncIterator[ClientSession]:
-    """A session without memory: no cookies, proxies, cached names or kept connections, which a reply could poison."""
-    from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
-
-    connector = TCPConnector(
-        socket_factory=socket_factory, use_dns_cache=False, force_close=True, limit=0, happy_eyeballs_delay=None
-    )
-    async with ClientSession(
-        connector=connector,
-        auto_decompress=False,
-        cookie_jar=DummyCookieJar(),
-        trust_env=False,
-        timeout=ClientTimeout(total=None),
-        max_line_size=_MAX_HEADER,
-        max_field_size=_MAX_HEADER,
-        headers={"Accept": "*/*"},
-    ) as session:
-        yield session
-
-
-class _NotPublic(OSError):
-    """The socket was about to be connected to a machine that is not on the public internet."""
-
-
-def _public_socket(address: Any) -> socket.socket:
-    """A socket for exactly this address, which aiohttp connects next: so nothing can change in between."""
-    family, kind, protocol, _, place = address
-    if not is_public(place[0]):
-        raise _NotPublic("not a public address")
-    return socket.socket(family, kind, protocol)
 
 
 def _parse(url: str, base: URL | None) -> URL:
@@ -335,7 +299,7 @@ def _fetch_error(error: Exception, timeout: float) -> FetchError:
 
     if isinstance(error, TimeoutError):
         return FetchError("timeout", f"not done within {timeout:g} s")
-    if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, _NotPublic):
+    if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, NotPublic):
         return FetchError("forbidden_address", f"{error.host} is not on the public internet")
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return FetchError("dns", f"no address for {error.host}")

@@ -7,6 +7,8 @@ OrewireError
 ├── FeedError            bytes that are no feed; carries a short machine reason
 ├── ExtractError         a page or file from which no text could be had
 ├── ModelError           language data that is missing or not what it should be
+├── DeliveryError        a message that a channel could not deliver: now, or for good
+│   └── DeliveryUnclear  it may have arrived: nobody answered once it was handed over
 └── StoreError           the store refused
     ├── StoreBusy        another process owns the database file
     ├── StoreTooNew      the file was written by a newer orewire
@@ -81,6 +83,25 @@ class ExtractError(OrewireError):
 
 class ModelError(OrewireError):
     """Language data that is missing, damaged or contradicts itself."""
+
+
+class DeliveryError(OrewireError):
+    """A message that a channel could not deliver.
+
+    `reason` is a short stable word (timeout, forbidden_address, smtp_550, http_404, ...), `detail` is for people and
+    tells no secret. `is_final`: trying the same again is useless; else `retry_after` says how many seconds to wait at
+    least, where the other side asked for it.
+    """
+
+    def __init__(
+        self, reason: str, detail: str = "", *, is_final: bool = False, retry_after: float | None = None
+    ) -> None:
+        self.reason, self.detail, self.is_final, self.retry_after = reason, detail, is_final, retry_after
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+
+
+class DeliveryUnclear(DeliveryError):
+    """The message was handed over and no answer came: trying again may tell it twice, giving up may lose it."""
 
 
 class StoreError(OrewireError):

@@ -10,6 +10,7 @@ from orewire.model.event import Event, Filters, Review
 from orewire.model.facet import FACETS, Facet
 from orewire.model.history import History
 from orewire.model.hit import HitPage
+from orewire.model.message import Message
 from orewire.model.project import Dossier, Project, ProjectFilters
 from orewire.model.trend import Balance, Movers, Trend
 
@@ -85,3 +86,13 @@ class Questions(Protocol):
 
     def run_sql(self, sql: str, *, limit: int = 1000) -> SqlAnswer:
         """At most `limit` rows of one SELECT; UsageError for one that is not allowed, or takes too long or too much."""
+
+
+class Channel(Protocol):
+    """A way by which messages leave, to one place: a mailbox, a webhook, a file."""
+
+    async def send(self, message: Message) -> None:
+        """Deliver it: the other side has it for good when this returns.
+
+        Raises DeliveryUnclear where it may have arrived, DeliveryError where it has not.
+        """
