@@ -165,9 +165,11 @@ class Service:
         from store.backup import copy_store, frozen
 
         path, now = self._rooms.config.store, self._rooms.clock()
-        async with self._keeping:
-            with frozen(self._rooms.connection, path) as counts:
-                return await asyncio.to_thread(copy_store, path, counts, now, told)
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._keeping)
+            async with self._swapping:
+                counts = stack.enter_context(frozen(self._rooms.connection, path))
+            return await asyncio.to_thread(copy_store, path, counts, now, told)
 
     async def check(self, told: Told, *, sample: int | None, repair: bool) -> CheckReport:
         """Check the store while the steps go on; a repair has it to itself."""

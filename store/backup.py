@@ -25,8 +25,8 @@ from store.reading import count_rows
 from store.trouble import damaged
 
 _UNFINISHED = ".part"
-_TRIES = 20
-_PAUSE = 0.1
+_TRIES = 500
+_PAUSE = 0.02
 
 
 def backup_folder(store: Path) -> Path:
