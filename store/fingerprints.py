@@ -145,8 +145,13 @@ def _words(text: str) -> Iterator[tuple[str, bool]]:
             if len(digits) > 1 and not _is_year(digits):
                 yield digits, True
         elif len(word) > 3 and not _HAN.match(word):
-            yield fold(word)[:_STEM], word[0].isupper() and not at_start
+            yield _stem(word), word[0].isupper() and not at_start
         at_start = text[found.end() : found.end() + 1] in (".", "!", "?", "\n", ":")
+
+
+@functools.lru_cache(maxsize=100_000)
+def _stem(word: str) -> str:
+    return fold(word)[:_STEM]
 
 
 def _is_year(digits: str) -> bool:

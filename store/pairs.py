@@ -22,6 +22,10 @@ _LOOSE_DAYS = 21
 """Within these days an act of the same kind, country and mineral is looked at although no name is shared."""
 _COMMON = 0.02
 """A name in more than this share of the recent mentions brings nothing together by itself."""
+_MOST = 400
+"""Nor does one in so many of them, or an act that is as common in its country, however many mentions there are."""
+_WEIGHED = 64
+"""Pairs of each mention that are weighed, the likest: with more the event was never another one."""
 
 
 def find_pairs(connection: Connection, first: date, last: date) -> list[Pair]:
@@ -37,6 +41,8 @@ def find_pairs(connection: Connection, first: date, last: date) -> list[Pair]:
             "first": first - timedelta(days=FAR_DAYS),
             "last": last + timedelta(days=FAR_DAYS),
             "common": _COMMON,
+            "most": _MOST,
+            "weighed": _WEIGHED,
             "loose_days": _LOOSE_DAYS,
             "far_days": FAR_DAYS,
             "near_days": NEAR_DAYS,

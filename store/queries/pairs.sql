@@ -1,4 +1,6 @@
 -- Pairs of an arriving mention with one of its type that may be the same event, and what they share. See store/pairs.py.
+-- Names and terms that many share find nothing by themselves, and of each mention the likest pairs are weighed: what a
+-- mention costs does not grow with the news of its season.
 
 WITH recent AS MATERIALIZED (
     SELECT told.*, coalesce(fingerprints.names[told.number + 1], []) AS names
@@ -26,16 +28,15 @@ name_weights AS MATERIALIZED (
     ) AS found CROSS JOIN size LEFT JOIN background_terms ON background_terms.term = name
 ),
 arriving_names AS MATERIALIZED (
-    SELECT article, number, type, name, weight, df
-    FROM arriving_said JOIN name_weights USING (name)
+    SELECT article, number, type, name, weight, df FROM arriving_said JOIN name_weights USING (name)
 ),
 name_norms AS (SELECT article, number, sum(weight) AS norm FROM arriving_names GROUP BY ALL),
-shared_names AS MATERIALIZED (
+name_hits AS MATERIALIZED (
     SELECT a.article, a.number, b.article AS other, b.number AS other_number, sum(a.weight) AS shared
     FROM arriving_names AS a
     JOIN (SELECT article, number, type, unnest(names) AS name FROM recent) AS b ON a.name = b.name AND a.type = b.type
-    WHERE a.df <= greatest(20, $common * (SELECT n FROM size)) AND b.article <> a.article
-    GROUP BY ALL
+    WHERE a.df <= least($most, greatest(20, $common * (SELECT n FROM size))) AND b.article <> a.article
+    GROUP BY ALL HAVING sum(a.weight) > 0.5
 ),
 texts AS (SELECT count(*)::DOUBLE AS n FROM fingerprints WHERE day BETWEEN $first AND $last),
 term_weights AS MATERIALIZED (
@@ -54,31 +55,76 @@ arriving_terms AS MATERIALIZED (
     JOIN term_weights USING (term)
 ),
 term_norms AS (SELECT article, sum(weight) AS norm FROM arriving_terms GROUP BY article),
-shared_terms AS MATERIALIZED (
+term_hits AS MATERIALIZED (
     SELECT a.article, b.article AS other, sum(a.weight) AS shared
     FROM arriving_terms AS a
     JOIN (SELECT article, unnest(terms) AS term FROM fingerprints WHERE day BETWEEN $first AND $last) AS b
         ON a.term = b.term
-    WHERE a.df <= greatest(20, $common * (SELECT n FROM texts))
-        AND b.article <> a.article
+    WHERE a.df <= least($most, greatest(20, $common * (SELECT n FROM texts))) AND b.article <> a.article
     GROUP BY ALL
 ),
-candidates AS (
-    SELECT article, number, other, other_number FROM shared_names WHERE shared > 0.5
+near AS MATERIALIZED (
+    SELECT article, number, type, day, project, minerals, unnest(countries) AS country FROM recent
+    WHERE day BETWEEN (SELECT min(day) FROM arriving) - $loose_days AND (SELECT max(day) FROM arriving) + $loose_days
+),
+quiet AS (SELECT type, country FROM near GROUP BY ALL HAVING count(*) <= $most),
+found AS (
+    SELECT article, number, other, other_number FROM name_hits
     UNION
     SELECT a.article, a.number, b.article, b.number
-    FROM shared_terms JOIN term_norms USING (article)
+    FROM term_hits JOIN term_norms USING (article)
     JOIN arriving AS a USING (article)
-    JOIN recent AS b ON b.article = shared_terms.other AND b.type = a.type
+    JOIN recent AS b ON b.article = term_hits.other AND b.type = a.type
     WHERE shared > 0.15 * norm
     UNION
     SELECT a.article, a.number, b.article, b.number
+    FROM arriving AS a JOIN recent AS b ON a.type = b.type AND a.project = b.project
+    WHERE a.article <> b.article AND abs(a.day - b.day) <= $loose_days
+    UNION
+    SELECT a.article, a.number, b.article, b.number
     FROM (SELECT article, number, type, day, project, minerals, unnest(countries) AS country FROM arriving) AS a
-    JOIN (SELECT article, number, type, day, project, minerals, unnest(countries) AS country FROM recent) AS b
-        ON a.type = b.type AND a.country = b.country
+    SEMI JOIN quiet USING (type, country)
+    JOIN near AS b ON a.type = b.type AND a.country = b.country
     WHERE a.article <> b.article AND abs(a.day - b.day) <= $loose_days
         AND (a.project IS NULL OR b.project IS NULL OR a.project = b.project)
         AND (len(a.minerals) = 0 OR len(b.minerals) = 0 OR list_has_any(a.minerals, b.minerals))
+),
+candidates AS MATERIALIZED (
+    SELECT c.*
+    FROM found AS c
+    JOIN arriving AS a ON a.article = c.article AND a.number = c.number
+    JOIN recent AS b ON b.article = c.other AND b.number = c.other_number
+    LEFT JOIN name_hits AS n ON n.article = c.article AND n.number = c.number AND n.other = c.other
+        AND n.other_number = c.other_number
+    LEFT JOIN term_hits AS t ON t.article = c.article AND t.other = c.other
+    WHERE abs(a.day - b.day) <= CASE
+        WHEN a.salience = 'background' OR b.salience = 'background' OR a.status <> b.status THEN $far_days
+        ELSE $near_days END
+    QUALIFY row_number() OVER (
+        PARTITION BY c.article, c.number
+        ORDER BY coalesce(n.shared, 0) + coalesce(t.shared, 0) + 3 * (a.copy_group = b.copy_group)::INTEGER
+            + 2 * coalesce(a.project = b.project, FALSE)::INTEGER DESC, abs(a.day - b.day), c.other DESC, c.other_number
+    ) <= $weighed
+),
+shared_names AS (
+    SELECT article, number, other, other_number, sum(weight) AS shared
+    FROM candidates JOIN arriving_names USING (article, number)
+    JOIN (
+        SELECT article AS other, number AS other_number, unnest(names) AS name FROM recent
+        SEMI JOIN (SELECT other AS article, other_number AS number FROM candidates) USING (article, number)
+    ) USING (other, other_number, name)
+    WHERE df <= greatest(20, $common * (SELECT n FROM size))
+    GROUP BY ALL
+),
+shared_terms AS (
+    SELECT article, other, sum(weight) AS shared
+    FROM (SELECT DISTINCT article, other FROM candidates) JOIN arriving_terms USING (article)
+    JOIN (
+        SELECT article AS other, unnest(terms) AS term FROM fingerprints
+        SEMI JOIN (SELECT other AS article FROM candidates) USING (article)
+    ) USING (other, term)
+    WHERE df <= greatest(20, $common * (SELECT n FROM texts))
+    GROUP BY ALL
 )
 SELECT a.article, a.number, b.article AS other, b.number AS other_number,
     a.project, b.project AS other_project, a.actor, b.actor AS other_actor,
@@ -101,5 +147,3 @@ LEFT JOIN shared_names ON shared_names.article = a.article AND shared_names.numb
 LEFT JOIN name_norms ON name_norms.article = a.article AND name_norms.number = a.number
 LEFT JOIN shared_terms ON shared_terms.article = a.article AND shared_terms.other = b.article
 LEFT JOIN term_norms ON term_norms.article = a.article
-WHERE abs(a.day - b.day) <= CASE
-    WHEN a.salience = 'background' OR b.salience = 'background' OR a.status <> b.status THEN $far_days ELSE $near_days END
