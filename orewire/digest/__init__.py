@@ -1,1 +1,1 @@
-"""Tell daily: digests and briefs composed from events, worded in the reader's language; knows no store and no network."""
+"""Tell daily: digests and briefs composed from events, in the reader's language; knows no store and no network."""

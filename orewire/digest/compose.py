@@ -119,8 +119,10 @@ def compose_digest(
         raise UsageError(f"by: found {by!r}, expected mineral or country")
     bounds = day_bounds(day, zone)
     asked = filters or Filters()
-    events = [event for event in _find_all(questions, _around(asked, day)) if event.salience == "main"]
-    new = sorted((event for event in events if _is_new(event, bounds, told)), key=weight)
+    known_before = None if told is None else frozenset(told)
+    found = _find_all(questions, _reported(asked, day, bounds))
+    events = [event for event in found if event.salience == "main"]
+    new = sorted((event for event in events if _is_new(event, bounds, known_before)), key=weight)
     known = {event.id for event in new}
     again = sorted((event for event in events if event.id not in known and _goes_on(event, bounds)), key=weight)
     sections = _sections(new, find_moves(questions, new), by)
@@ -159,17 +161,22 @@ def day_bounds(day: date, zone: str) -> Day:
     return Day(start=start, end=end)
 
 
-def _around(filters: Filters, day: date) -> Filters:
+def _reported(filters: Filters, day: date, bounds: Day) -> Filters:
     """The reader's filters, for events that can be news of the day: what is planned lies up to a year ahead."""
     since, until = day - _LOOK_BACK, day + timedelta(days=366)
     return replace(
         filters,
         since=max(since, filters.since) if filters.since else since,
         until=min(until, filters.until) if filters.until else until,
+        seen_since=bounds.start - _LATE,
+        seen_until=bounds.end,
     )
 
 
 def _find_all(questions: Questions, filters: Filters) -> Sequence[Event]:
+    """All that match; none where the reader's own span of days has nothing to do with the day."""
+    if filters.since and filters.until and filters.since >= filters.until:
+        return []
     events: list[Event] = []
     while page := questions.find_events(filters, limit=_PAGE, offset=len(events)):
         events.extend(page)
@@ -178,7 +185,7 @@ def _find_all(questions: Questions, filters: Filters) -> Sequence[Event]:
     return events
 
 
-def _is_new(event: Event, day: Day, told: Collection[int] | None) -> bool:
+def _is_new(event: Event, day: Day, told: frozenset[int] | None) -> bool:
     if told is None or event.first_seen is None:
         return day.has(event.first_seen)
     return event.id not in told and day.start - _LATE <= event.first_seen < day.end

@@ -102,6 +102,7 @@ def test_filters_are_the_readers(store: LocalStore, tell: Tell) -> None:
     assert ["copper"] == list(told(compose_digest(store, DAY, filters=Filters(mineral=("copper",)))))
     assert ["against"] == list(told(compose_digest(store, DAY, filters=Filters(stance=("oppose",)))))
     assert [] == list(told(compose_digest(store, DAY, filters=Filters(until=DAY))))
+    assert [] == list(told(compose_digest(store, DAY, filters=Filters(until=date(2020, 1, 1)))))
 
 
 @pytest.mark.parametrize(
