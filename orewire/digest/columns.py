@@ -29,8 +29,9 @@ def _width(character: str) -> int:
 
 
 def _lines(text: str, room: int) -> Iterator[str]:
+    """Words, which spaces part that may be broken, as many on each line as fit."""
     line = ""
-    for word in (piece for whole in text.split() for piece in _pieces(whole, room)):
+    for word in (piece for whole in filter(None, text.split(" ")) for piece in _pieces(whole, room)):
         longer = f"{line} {word}" if line else word
         if width(longer) <= room:
             line = longer

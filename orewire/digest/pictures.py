@@ -31,6 +31,8 @@ _SCALE = 2
 _ROW = 24
 _BARS = 10
 _LABELS = 4
+_FULL = 8
+"""Events of the largest spot on the map, where no country has more."""
 _MONTH = "MMM yy"
 _NAMED = 6
 """Values that the words of a picture tell; the rest are counted together."""
@@ -131,7 +133,10 @@ def _bars_of_weeks(weeks: Sequence[str]) -> dict[str, Any]:
 
 def bars_spec(counts: Sequence[tuple[str, int]]) -> dict[str, Any]:
     """A bar for each value, its number at its end."""
-    values = [{"name": name, "events": number} for name, number in counts]
+    values = [
+        {"name": name, "events": number, "color": BAR if at < _BARS else INK}
+        for at, (name, number) in enumerate(counts)
+    ]
     most = max(number for _, number in counts)
     y = {"field": "name", "type": "nominal", "sort": None, "axis": {"title": None, "ticks": False, "domain": False}}
     x = {"field": "events", "type": "quantitative", "axis": None, "scale": {"domain": [0, most * 1.15]}}
@@ -142,7 +147,10 @@ def bars_spec(counts: Sequence[tuple[str, int]]) -> dict[str, Any]:
         autosize={"type": "fit", "contains": "padding"},
         encoding={"y": y, "x": x},
         layer=[
-            {"mark": {"type": "bar", "color": BAR, "height": {"band": 0.7}}},
+            {
+                "mark": {"type": "bar", "height": {"band": 0.7}},
+                "encoding": {"color": {"field": "color", "scale": None}},
+            },
             {"mark": {"type": "text", "align": "left", "dx": 5}, "encoding": {"text": {"field": "events"}}},
         ],
     )
@@ -159,7 +167,9 @@ def map_spec(countries: Iterable[tuple[str, int]]) -> dict[str, Any]:
     outlines = {"values": world["outlines"], "format": {"type": "topojson", "feature": "countries"}}
     land = {"type": "geoshape", "fill": INK, "fillOpacity": 0.45, "stroke": INK, "strokeWidth": 0.4}
     spot = {"type": "circle", "color": SPOT, "opacity": 0.85, "stroke": "white", "strokeWidth": 0.5}
-    size = {"field": "events", "type": "quantitative", "legend": None, "scale": {"type": "sqrt", "range": [40, 500]}}
+    largest = max((spot["events"] for spot in spots), default=0)
+    scale = {"type": "sqrt", "domain": [0, max(largest, _FULL)], "range": [0, 450]}
+    size = {"field": "events", "type": "quantitative", "legend": None, "scale": scale}
     places = {name: {"field": name, "type": "quantitative"} for name in ("longitude", "latitude")}
     return _spec(
         width=WIDTH,

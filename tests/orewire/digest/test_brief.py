@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -16,20 +17,24 @@ from orewire.digest.brief_render import escape_markdown, render_brief
 from orewire.digest.catalogue import LANGUAGES
 from orewire.model.analysis import Evidence
 from orewire.model.errors import UsageError
+from store.connection import open_database
 from store.local import LocalStore
-from tests.store.conftest import Tell, article, mention, opposing
+from tests.store.conftest import Tell, article, mention, opposing, teller
 
 UNTIL = date(2025, 11, 20)
 
 
-@pytest.fixture
-def told(store: LocalStore, tell: Tell) -> LocalStore:
-    """A store in which Jadar was fought over, permitted, and refused."""
+@pytest.fixture(scope="module")
+def told() -> Iterator[LocalStore]:
+    """A store in which Jadar was fought over, permitted, and refused; nothing is written to it after."""
+    connection = open_database(None)
+    tell = teller(connection)
     tell(article("a", day=date(2025, 9, 1)), mention("permit_granted", stage="granted", actor="Serbia's government"))
     tell(article("b", day=date(2025, 10, 1)), mention("protest", actor="farmers"), stances=(opposing("farmers"),))
     tell(article("c", day=date(2025, 11, 13)), mention("permit_denied", stage="revoked"))
     tell(article("d", day=date(2025, 11, 14)), mention("strike", project=None, minerals=("copper",), countries=("CL",)))
-    return store
+    yield LocalStore(connection)
+    connection.close()
 
 
 def brief_of(questions: LocalStore, name: str, **options: str) -> Brief:

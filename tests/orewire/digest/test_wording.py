@@ -92,7 +92,7 @@ def test_types_are_told_apart(lang: str) -> None:
              "value": Value(amount=1e9, currency="USD")},
             "Financing is planned for lithium in Australia: 1 billion US dollars",
             "Financiación prevista para el litio en Australia: 1.000 millones de dólares estadounidenses",
-            "Financement prévu pour le lithium en Australie : 1 milliard de dollars américains",
+            "Financement prévu pour le lithium en Australie\u00a0: 1 milliard de dollars américains",
         ),
         (
             {"type_": "lawsuit", "actor": "Farmers", "target": "BHP", "countries": (), "minerals": ()},
