@@ -52,7 +52,7 @@ def brief_words(brief: Brief, words: Catalogue) -> dict[str, Any]:
     headings = ("history", "projects", "for_and_against", "key_events", "timeline", "trend")
     return {
         "lang": words.lang,
-        "title": f"{words.say('digest.brief')}: {_name(brief, words)}",
+        "title": words.say("digest.titled", what=words.say("digest.brief"), name=_name(brief, words)),
         "facts": _facts(brief, words),
         "titles": {name: words.say(f"sections.{name}") for name in headings},
         "history": _history(brief, words),

@@ -24,8 +24,8 @@ from orewire.model.trend import Mover, Movers
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-LARGEST: Final = 150_000
-"""Bytes of HTML: mail programs cut longer messages, or open them slowly on a phone."""
+LARGEST: Final = 100_000
+"""Bytes of HTML: the most used mail service cuts a message at 102 KB and hides the rest behind a link."""
 _SUBJECT = 110
 _TRIES: Final = (MOST, 8, 5, 3, 1)
 _IMAGE = re.compile(r'(<img src=")cid:(\w+)"')
@@ -59,7 +59,7 @@ def render_letter(digest: Digest, lang: str = "en", *, pictures: bool = True) ->
         html = render_html("digest.html", context)
         if len(html.encode()) <= LARGEST:
             break
-    return Letter(subject=_subject(context), text=render_text("digest.txt", context), html=html, pictures=drawn)
+    return Letter(subject=_subject(context, words), text=render_text("digest.txt", context), html=html, pictures=drawn)
 
 
 def render_html(template: str, context: dict[str, Any]) -> str:
@@ -137,10 +137,12 @@ def _movers_title(movers: Movers | None, words: Catalogue) -> str:
     return f"{title} ({words.say('digest.movers_week', day=words.day(movers.start))})"
 
 
-def _subject(context: dict[str, Any]) -> str:
+def _subject(context: dict[str, Any], words: Catalogue) -> str:
+    """The title and what stands first."""
     first = next((item for section in context["sections"] for item in section["items"]), None)
-    lead = f": {first.move or first.line}" if first else f": {context['nothing']}" if not context["ongoing"] else ""
-    return clean(f"{context['title']}{lead}", _SUBJECT)
+    lead = (first.move or first.line) if first else "" if context["ongoing"] else context["nothing"]
+    title = context["title"]
+    return clean(words.say("digest.titled", what=title, name=lead) if lead else title, _SUBJECT)
 
 
 @functools.cache

@@ -173,7 +173,7 @@ def test_a_sentence_that_shows_two_events_stands_there_once() -> None:
 
 
 def test_a_thousand_events_are_short_and_quick() -> None:
-    """Under 150 KB; what is left out is counted. The time is printed: the machine is shared."""
+    """Under 100 KB; what is left out is counted. The time is printed: the machine is shared."""
     digest = Digest(day=DAY, zone="UTC", sections=tuple(many(1000)))
     started = time.perf_counter()
     told = render_letter(digest, pictures=False)
