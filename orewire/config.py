@@ -103,9 +103,10 @@ class WatchConfig(_Section):
 
     def filters(self) -> Filters:
         """The watch's question."""
-        lists = ("country", "mineral", "type", "family", "stance", "project", "actor", "status")
+        names = ("country", "mineral", "type", "family", "stance", "project", "actor", "status")
+        lists: dict[str, Any] = {name: tuple(getattr(self, name)) for name in names}
         return Filters(
-            **{name: tuple(getattr(self, name)) for name in lists},
+            **lists,
             since=self.since,
             until=self.until,
             text=self.text,

@@ -82,6 +82,8 @@ _SINGLES = {
     "since": "events.date >= $since",
     "until": "events.date < $until",
     "min_confidence": "events.confidence >= $min_confidence::FLOAT",
+    "seen_since": "events.last_seen >= $seen_since::TIMESTAMPTZ",
+    "seen_until": "events.first_seen < $seen_until::TIMESTAMPTZ",
 }
 _STANCES = {"support": "events.supporters > 0", "oppose": "events.opponents > 0"}
 

@@ -66,9 +66,10 @@ def show_answers(config: Config, config_path: Path, folder: Path) -> None:
     """Events, trend, digest, and what to try next."""
     from orewire.cli.output import write_events
     from orewire.cli.session import open_questions
-    from orewire.cli.tell import write_digest
+    from orewire.cli.tell import write_letter
     from orewire.cli.trend_output import write_trend
     from orewire.digest.compose import compose_digest, newest_day
+    from orewire.digest.render import render_letter
 
     with open_questions(config) as questions:
         day = newest_day(questions)
@@ -79,7 +80,8 @@ def show_answers(config: Config, config_path: Path, folder: Path) -> None:
         write_events(questions.find_events(recent, limit=_SHOWN), questions.count_events(recent), "table")
         click.echo(f"events a week, the last {_WEEKS} weeks")
         write_trend(questions.get_trend(recent), "table")
-        html, _ = write_digest(compose_digest(questions, day), folder / f"digest-{day}.html")
+        letter = render_letter(compose_digest(questions, day))
+        html, _ = write_letter(letter, folder / f"digest-{day}.html")
     click.echo(f"\nthe digest of {day}: {html}\n\n{_next_steps(config_path, day.isoformat())}")
 
 

@@ -28,6 +28,7 @@ _COMMANDS = {
     "export": ("orewire.cli.take", "Write all matching events as CSV, JSON Lines, Parquet, GeoJSON or Excel."),
     "sql": ("orewire.cli.take", "Ask the store in SQL; nothing can be changed by it."),
     "digest": ("orewire.cli.tell", "Write the digest of a day as HTML and text."),
+    "brief": ("orewire.cli.brief", "Write all that is known of a project, mineral or country."),
     "backup": ("orewire.cli.keep", "Copy the store, also while the service writes to it."),
     "restore": ("orewire.cli.keep", "Put a backup in the place of the store."),
     "check": ("orewire.cli.keep", "Look whether the store is sound; make anew what is derived."),

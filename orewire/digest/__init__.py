@@ -1,1 +1,1 @@
-"""Tell daily: a digest composed from events, as text and HTML."""
+"""Tell daily: digests and briefs composed from events, in the reader's language; knows no store and no network."""

@@ -1,82 +1,148 @@
-"""The digest as plain text and as HTML that mail programs show; whatever came from outside is escaped."""
+"""A digest as a message: subject, plain text, HTML that mail programs show, and pictures.
+
+Whatever came from outside is cleaned of control characters in `items` and escaped by the templates; links are http(s)
+only, and nothing is loaded from anywhere.
+"""
 
 from __future__ import annotations
 
+import base64
 import functools
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
 
-from orewire.digest.compose import Digest
-from orewire.model.event import Event, Source
+from orewire.digest.catalogue import Catalogue, get_catalogue
+from orewire.digest.columns import wrap
+from orewire.digest.compose import MOST, Digest, Section, shorten
+from orewire.digest.items import Shown, show_item
+from orewire.digest.pictures import Picture, draw_pictures
+from orewire.digest.plain import clean, clean_name
+from orewire.model.trend import Mover, Movers
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-_WORDS = {
-    "permit_granted": ("permit granted", "permit expected"),
-    "permit_denied": ("permit refused or revoked", "permit may be refused or revoked"),
-    "permit_sought": ("permit sought", "permit to be sought"),
-    "protest": ("protest", "protest announced"),
-    "opposition": ("opposition", "opposition announced"),
-    "support": ("support", "support in prospect"),
-    "lawsuit": ("lawsuit", "lawsuit threatened"),
-    "court_ruling": ("court ruling", "court ruling expected"),
-    "strike": ("strike", "strike threatened"),
-    "trade_deal": ("agreement between governments", "talks between governments"),
-    "supply_deal": ("supply deal", "supply deal in prospect"),
-    "trade_restriction": ("trade restriction", "trade restriction proposed"),
-    "policy": ("policy", "policy proposed"),
-    "investment": ("investment", "investment planned"),
-    "acquisition": ("acquisition", "acquisition in prospect"),
-    "discovery": ("exploration or study result", "exploration or study planned"),
-    "production": ("production", "production planned"),
-    "shutdown": ("halt or closure", "halt or closure in prospect"),
-    "accident": ("accident", "accident feared"),
-}
+LARGEST: Final = 100_000
+"""Bytes of HTML: the most used mail service cuts a message at 102 KB and hides the rest behind a link."""
+_SUBJECT = 110
+_TRIES: Final = (MOST, 8, 5, 3, 1)
+_IMAGE = re.compile(r'(<img src=")cid:(\w+)"')
 
 
-def headline(event: Event) -> str:
-    """One line of plain words made from the event's fields: what, where, of what, by whom."""
-    what = _WORDS[event.type][event.status == "prospective"]
-    if event.stage:
-        what += f" ({event.stage.replace('_', ' ')})"
-    countries = [country_name(code) for code in event.countries]
-    where = ", ".join(filter(None, (event.project, *countries)))
-    who = f"by {event.actor}" if event.actor and event.actor not in countries else None
-    parts = (what[0].upper() + what[1:], where, ", ".join(event.minerals), who)
-    return " · ".join(filter(None, parts))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """What a message is made of; the HTML refers to the pictures as `cid:NAME`."""
+
+    subject: str
+    text: str
+    html: str
+    pictures: tuple[Picture, ...] = ()
+
+    @property
+    def page(self) -> str:
+        """The HTML with its pictures within, for a file or the page."""
+        data = {one.name: f"data:image/png;base64,{base64.b64encode(one.png).decode()}" for one in self.pictures}
+        return _IMAGE.sub(lambda found: f'{found[1]}{data[found[2]]}"', self.html)
 
 
-@functools.cache
-def country_name(code: str) -> str:
-    """The English name of a country's code; the code itself where it has none."""
-    from babel import Locale
+def render_letter(digest: Digest, lang: str = "en", *, pictures: bool = True) -> Letter:
+    """The digest in a language, no larger than LARGEST: of what does not fit is told how many there are.
 
-    return "European Union" if code == "EU" else str(Locale.parse("en").territories.get(code, code))
-
-
-def safe_sources(event: Event) -> list[Source]:
-    """Sources whose address is a web address: nothing else becomes a link."""
-    return [source for source in event.sources if source.url and source.url.startswith(("http://", "https://"))]
-
-
-def render_text(digest: Digest) -> str:
-    """The digest as plain text, 78 columns."""
-    return _environment().get_template("digest.txt").render(_context(digest))
+    UsageError for a language that has no catalogue.
+    """
+    words = get_catalogue(lang)
+    drawn = draw_pictures(digest, words) if pictures else ()
+    for most in _TRIES:
+        context = _context(shorten(digest, most), words, drawn)
+        html = render_html("digest.html", context)
+        if len(html.encode()) <= LARGEST:
+            break
+    return Letter(subject=_subject(context, words), text=render_text("digest.txt", context), html=html, pictures=drawn)
 
 
-def render_html(digest: Digest) -> str:
-    """The digest as one HTML page: no scripts, no remote images, readable in dark mode and on a phone."""
-    return _environment().get_template("digest.html").render(_context(digest))
+def render_html(template: str, context: dict[str, Any]) -> str:
+    """A template with its style in every element, as mail programs want it; what depends on the window stays above."""
+    import css_inline
+
+    inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True, minify_css=True)
+    return inliner.inline(_environment().get_template(template).render(context).lstrip())
 
 
-def _context(digest: Digest) -> dict[str, object]:
-    return {"digest": digest, "headline": headline, "sources": safe_sources, "wrap": _wrapped}
+def render_text(template: str, context: dict[str, Any]) -> str:
+    """A template of plain text or Markdown; nothing is escaped here."""
+    return f"{_environment().get_template(template).render(context).strip()}\n"
 
 
-def _wrapped(text: str, indent: str) -> str:
-    import textwrap
+def _context(digest: Digest, words: Catalogue, pictures: Sequence[Picture]) -> dict[str, Any]:
+    title = f"{words.say('digest.title')}, {words.day(digest.day, 'full')}"
+    return {
+        "lang": words.lang,
+        "title": title,
+        "nothing": words.say("digest.nothing"),
+        "counts": _counts(digest, words),
+        "sections": [_section(section, words, digest.zone) for section in digest.sections],
+        "ongoing": _section(digest.ongoing, words, digest.zone) if digest.ongoing else None,
+        "movers": [mover_words(one, words) for one in digest.movers.movers] if digest.movers else [],
+        "movers_title": _movers_title(digest.movers, words),
+        "pictures": pictures,
+        "pictures_title": words.say("sections.pictures"),
+        "footer": f"{words.say('digest.source')} {words.say('digest.zone', zone=digest.zone)}",
+        "wrap": wrap,
+    }
 
-    return textwrap.fill(text, 78, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
+
+def _counts(digest: Digest, words: Catalogue) -> str:
+    ongoing = [words.count("digest.ongoing", digest.ongoing_count)] if digest.ongoing_count else []
+    return ", ".join([words.count("digest.new", digest.new_count), *ongoing])
+
+
+def _section(section: Section, words: Catalogue, zone: str) -> dict[str, Any]:
+    return {
+        "title": _section_title(section, words),
+        "items": list(_once([show_item(item, words, zone) for item in section.items])),
+        "left_out": words.count("digest.left_out", section.left_out) if section.left_out else "",
+    }
+
+
+def _once(items: Iterable[Shown]) -> Iterator[Shown]:
+    """The same, but a sentence that shows two events in a row stands there once."""
+    before = None
+    for item in items:
+        yield replace(item, evidence="") if item.evidence == before else item
+        before = item.evidence
+
+
+def _section_title(section: Section, words: Catalogue) -> str:
+    if section.name is None:
+        return words.say(f"sections.{section.kind}")
+    name = clean_name(section.name)
+    title = words.mineral(name) if section.kind == "mineral" else words.country(name)
+    return title[:1].upper() + title[1:]
+
+
+def mover_words(mover: Mover, words: Catalogue) -> str:
+    """`Chile, lithium: 12 events, usually 3`."""
+    known = words.words["minerals"]
+    keys = [clean_name(key) for key in (mover.key, mover.key2) if key]
+    what = ", ".join(words.mineral(key) if key in known else words.country(key) for key in keys)
+    return words.count("digest.mover", mover.count, what=what, usual=words.number(round(mover.usual, 1)))
+
+
+def _movers_title(movers: Movers | None, words: Catalogue) -> str:
+    title = words.say("sections.movers")
+    if movers is None or movers.start is None:
+        return title
+    return f"{title} ({words.say('digest.movers_week', day=words.day(movers.start))})"
+
+
+def _subject(context: dict[str, Any], words: Catalogue) -> str:
+    """The title and what stands first."""
+    first = next((item for section in context["sections"] for item in section["items"]), None)
+    lead = (first.move or first.line) if first else "" if context["ongoing"] else context["nothing"]
+    title = context["title"]
+    return clean(words.say("digest.titled", what=title, name=lead) if lead else title, _SUBJECT)
 
 
 @functools.cache

@@ -87,7 +87,8 @@ class Filters:
 
     `since` and `until` are dates, half-open: since <= date < until. `stance` is `support` or `oppose`.
     `text` is a query that title and text of one of the event's articles match: words that must all occur, "phrases",
-    OR, NOT, parentheses, title:, source:, lang:, begin*, misspelt~.
+    OR, NOT, parentheses, title:, source:, lang:, begin*, misspelt~. `seen_since` and `seen_until` are times, half-open:
+    an event that was first reported before `seen_until` and last reported at or after `seen_since`.
     """
 
     country: tuple[str, ...] = ()
@@ -102,6 +103,8 @@ class Filters:
     until: date | None = None
     text: str | None = None
     min_confidence: float | None = None
+    seen_since: datetime | None = None
+    seen_until: datetime | None = None
     articles: Sequence[int] | None = field(default=None, compare=False, repr=False)
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Protocol
 from fastapi import Body, Depends, FastAPI, HTTPException, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import AwareDatetime
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from orewire.model.errors import OrewireError, UsageError
@@ -25,7 +26,7 @@ from orewire.web.wire import LIST_FILTERS, report_to_json, review_from_json, rev
 
 MAX_LIMIT = 1000
 MAX_DOCUMENT = 20_000_000
-_OTHERS = frozenset({"since", "until", "text", "min_confidence"})
+_OTHERS = frozenset({"since", "until", "text", "min_confidence", "seen_since", "seen_until"})
 
 
 class Work(Keeping, Protocol):
@@ -88,6 +89,8 @@ def read_filters(  # noqa: PLR0913 - FastAPI reads the names of the filters from
     until: date | None = None,
     text: str | None = None,
     min_confidence: Annotated[float | None, Query(ge=0, le=1)] = None,
+    seen_since: AwareDatetime | None = None,
+    seen_until: AwareDatetime | None = None,
 ) -> Filters:
     """The question of a request; UsageError for a parameter that nobody reads."""
     known = {*LIST_FILTERS, *_OTHERS, "limit", "offset", "period", "by", "sort", "panel", "format"}
@@ -106,6 +109,8 @@ def read_filters(  # noqa: PLR0913 - FastAPI reads the names of the filters from
         until=until,
         text=text,
         min_confidence=min_confidence,
+        seen_since=seen_since,
+        seen_until=seen_until,
     )
 
 

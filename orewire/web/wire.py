@@ -25,6 +25,7 @@ def filters_to_query(filters: Filters) -> list[tuple[str, str]]:
     """The query string of a question, as (name, value) pairs; every filter has the same name everywhere."""
     pairs = [(name, value) for name in LIST_FILTERS for value in getattr(filters, name)]
     single = {name: getattr(filters, name) for name in ("since", "until", "text", "min_confidence")}
+    single |= {name: time.isoformat() for name in ("seen_since", "seen_until") if (time := getattr(filters, name))}
     return pairs + [(name, str(value)) for name, value in single.items() if value is not None]
 
 

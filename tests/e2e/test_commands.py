@@ -47,6 +47,7 @@ def test_help_loads_nothing_heavy() -> None:
         "export",
         "sql",
         "digest",
+        "brief",
         "serve",
         "analyze",
         "evaluate",

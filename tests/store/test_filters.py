@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -40,6 +40,8 @@ def two_events(tell: Tell) -> None:
         (Filters(since=date(2025, 10, 1)), "permit_denied"),
         (Filters(until=date(2025, 11, 13)), "trade_restriction"),
         (Filters(min_confidence=0.5, country=("RS",)), "permit_denied"),
+        (Filters(seen_since=datetime(2025, 11, 13, 12, tzinfo=UTC)), "permit_denied"),
+        (Filters(seen_until=datetime(2025, 11, 13, 12, tzinfo=UTC)), "trade_restriction"),
     ],
 )
 @pytest.mark.usefixtures("two_events")
