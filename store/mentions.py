@@ -204,8 +204,8 @@ def _key(row: Sequence[Any]) -> Key:
 
 
 def _resolve(connection: Connection, values: Sequence[Sequence[Any]], numbers: _Numbers) -> dict[Key, Decision]:
-    place = list(_MENTION).index("day")
-    days: list[date] = [row[place] for row in values]
+    place = list(_MENTION).index("seen")
+    days: list[date] = [row[place].date() for row in values]
     pairs = find_pairs(connection, min(days), max(days))
     stored = sorted({pair.other[0] for pair in pairs})
     events = {

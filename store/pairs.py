@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from importlib import resources
@@ -31,15 +32,21 @@ _WEIGHED = 64
 def find_pairs(connection: Connection, first: date, last: date) -> list[Pair]:
     """Pairs of a mention in the table `arriving` with one of the same type, stored or arriving, of another article.
 
-    `first` and `last` are the days of the arriving mentions; what is stored is looked at around them.
+    `first` and `last` are the days of their articles; what articles of a year around them tell is looked at, and
+    what is said to have happened on the same days.
     """
     _prepare(connection)
-    found = connection.execute(
-        (resources.files("store") / "queries" / "pairs.sql").read_text(encoding="utf-8"),
+    span = {"first": first - timedelta(days=FAR_DAYS), "last": last + timedelta(days=FAR_DAYS)}
+    articles = connection.execute(
+        "SELECT min(article), max(article) FROM fingerprints WHERE day BETWEEN $first AND $last", span
+    ).fetchone() or (None, None)
+    found = _ask(
+        connection,
         {
+            **span,
+            "first_article": articles[0],
+            "last_article": articles[1],
             "documents": load_background()[0],
-            "first": first - timedelta(days=FAR_DAYS),
-            "last": last + timedelta(days=FAR_DAYS),
             "common": _COMMON,
             "most": _MOST,
             "weighed": _WEIGHED,
@@ -47,7 +54,7 @@ def find_pairs(connection: Connection, first: date, last: date) -> list[Pair]:
             "far_days": FAR_DAYS,
             "near_days": NEAR_DAYS,
         },
-    ).fetchnumpy()
+    )
     possible = _may_be_one(found)
     found = {name: column[possible] for name, column in found.items()}
     keys = zip(*(found[name].tolist() for name in ("article", "number", "other", "other_number")), strict=True)
@@ -56,6 +63,25 @@ def find_pairs(connection: Connection, first: date, last: date) -> list[Pair]:
         Pair((article, number), (other, other_number), row)
         for (article, number, other, other_number), row in zip(keys, features.tolist(), strict=True)
     ]
+
+
+def _ask(connection: Connection, values: Mapping[str, object]) -> Any:
+    """The answer of the last statement of the file; the tables that the others make are gone again."""
+    found = None
+    for statement in _statements():
+        own = {name: value for name, value in values.items() if re.search(rf"\${name}\b", statement)}
+        found = connection.execute(statement, own)
+    answer = found.fetchnumpy() if found else {}
+    for statement in _statements():
+        if made := re.search(r"^CREATE TEMP TABLE (\w+)", statement, re.MULTILINE):
+            connection.execute(f"DROP TABLE temp.{made[1]}")
+    return answer
+
+
+@functools.cache
+def _statements() -> tuple[str, ...]:
+    text = (resources.files("store") / "queries" / "pairs.sql").read_text(encoding="utf-8")
+    return tuple(text.split(";\n\n"))
 
 
 def _prepare(connection: Connection) -> None:

@@ -134,7 +134,11 @@ def _count_weeks(connection: Connection, days: Iterable[date | None]) -> None:
             SELECT week, number, unnest(country_sets.members) AS country, mineral_sets.members AS minerals
             FROM (
                 SELECT date_trunc('week', date)::DATE AS week, country_set, mineral_set, count(*) AS number
-                FROM events WHERE date >= $first AND date < $last GROUP BY ALL
+                FROM events
+                WHERE date >= $first AND date < $last AND date IN (
+                    SELECT week + day::INTEGER FROM (SELECT unnest([{listed}]) AS week), range(7) AS each(day)
+                )
+                GROUP BY ALL
             )
             JOIN country_sets ON country_sets.id = country_set
             JOIN mineral_sets ON mineral_sets.id = mineral_set
