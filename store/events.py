@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -18,8 +19,11 @@ _OWN = (
     "first_seen", "last_seen", "article_count", "independent_sources", "voice",
 )  # fmt: skip
 _COLUMNS = ", ".join((*_OWN, "country_set", "mineral_set", "amount", "currency", "evidence_article", "evidence_number"))
-_FIRST_SPAN = timedelta(days=31)
-_LAST_SPAN = timedelta(days=31 * 4**5)
+_MONTH = timedelta(days=31)
+_SPARE = 1.5
+"""News comes in waves: so much farther back than on average is looked."""
+_TOO_LONG = 3_000
+"""Days; from there on all events are looked through at once."""
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -48,25 +52,30 @@ def _behind(after: Cursor) -> str:
 
 
 def _newest(connection: Connection, events: str, values: dict[str, object], *, limit: int, offset: int) -> list[int]:
-    """Ids of the page. The newest weeks are looked through first, then four times as many: most pages end there."""
+    """Ids of the page. How many match in the newest month tells how far back it ends: no more is looked through."""
     order = "ORDER BY date DESC NULLS LAST, id DESC LIMIT $limit OFFSET $offset"
-    page = {"limit": limit, "offset": offset}
+    page = {**values, "limit": limit, "offset": offset}
     newest = values.get("after_date") or _newest_date(connection)
-    span = _FIRST_SPAN
-    while isinstance(newest, date) and span < _LAST_SPAN:
-        first = newest - min(span, newest - date.min)
+    if isinstance(newest, date) and (days := _days_for(connection, events, values, newest, limit + offset)):
         found = connection.execute(
             f"SELECT id FROM {events} WHERE date >= $first {order}",  # noqa: S608 - parameters only
-            {**values, **page, "first": first},
+            {**page, "first": newest - timedelta(days=min(days, (newest - date.min).days))},
         ).fetchall()
         if len(found) == limit:
             return [number for (number,) in found]
-        span *= 4
-    found = connection.execute(
-        f"SELECT id FROM {events} {order}",  # noqa: S608 - parameters only
-        {**values, **page},
-    ).fetchall()
+    found = connection.execute(f"SELECT id FROM {events} {order}", page).fetchall()  # noqa: S608 - parameters only
     return [number for (number,) in found]
+
+
+def _days_for(connection: Connection, events: str, values: dict[str, object], newest: date, wanted: int) -> int | None:
+    """Days back from the newest event in which that many should match; None where that may be all of them."""
+    first = newest - min(_MONTH, newest - date.min)
+    (counted,) = connection.execute(
+        f"SELECT count(*) FROM {events} WHERE date >= $first",  # noqa: S608 - parameters only
+        {**values, "first": first},
+    ).fetchone() or (0,)
+    days = math.ceil(_MONTH.days * max(1.0, _SPARE * wanted / counted)) if counted else _TOO_LONG
+    return days if days < _TOO_LONG else None
 
 
 def _newest_date(connection: Connection) -> date | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -76,9 +77,12 @@ _LISTS = {
     "status": "actual or prospective.",
 }
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
+_TIME = click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
 _SINGLES = (
     click.option("--since", type=_DAY, help="First day, such as 2025-09-01."),
     click.option("--until", type=_DAY, help="The day after the last."),
+    click.option("--seen-since", type=_TIME, help="Last reported since then (UTC), such as 2025-09-01T06:00:00."),
+    click.option("--seen-until", type=_TIME, help="First reported before then (UTC)."),
     click.option("--text", help="Words of its articles; `orewire search --help` tells how."),
     click.option("--min-confidence", type=click.FloatRange(0, 1), help="From 0 to 1."),
 )
@@ -91,6 +95,12 @@ def read_filters(options: dict[str, Any]) -> Filters:
         **{name: options.pop(name) for name in _LISTS},
         since=since.date() if since else None,
         until=until.date() if until else None,
+        seen_since=_utc(options.pop("seen_since")),
+        seen_until=_utc(options.pop("seen_until")),
         text=options.pop("text"),
         min_confidence=options.pop("min_confidence"),
     )
+
+
+def _utc(time: datetime | None) -> datetime | None:
+    return time.replace(tzinfo=UTC) if time else None
