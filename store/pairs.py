@@ -25,6 +25,8 @@ _COMMON = 0.02
 """A name in more than this share of the recent mentions brings nothing together by itself."""
 _MOST = 400
 """Nor does one in so many of them, or an act that is as common in its country, however many mentions there are."""
+_COUNTED = 100_000
+"""Mentions, and articles, in which it is counted how common a name or term is."""
 _WEIGHED = 64
 """Pairs of each mention that are weighed, the likest: with more the event was never another one."""
 
@@ -50,6 +52,7 @@ def find_pairs(connection: Connection, first: date, last: date) -> list[Pair]:
             "common": _COMMON,
             "most": _MOST,
             "weighed": _WEIGHED,
+            "counted": _COUNTED,
             "loose_days": _LOOSE_DAYS,
             "far_days": FAR_DAYS,
             "near_days": NEAR_DAYS,

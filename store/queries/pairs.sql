@@ -1,45 +1,41 @@
 -- Pairs of an arriving mention with one of its type that may be the same event, and what they share. See store/pairs.py.
 -- Names and terms that many share find nothing by themselves, and of each mention the likest pairs are weighed: what a
 -- mention costs does not grow with the news of its season.
--- Table by table: told how many rows there are, DuckDB joins them in the right order.
+-- Table by table: told how many rows there are, DuckDB joins them in the right order. How common a name or term is, is
+-- counted in a part of the articles where they are many.
 
 CREATE TEMP TABLE near_days AS
 SELECT DISTINCT (day + away::INTEGER)::DATE AS day
 FROM (SELECT DISTINCT day FROM arriving), range(-$loose_days, $loose_days + 1) AS each(away);
 
 CREATE TEMP TABLE recent AS
-SELECT told.*, fingerprints.names[told.number + 1] AS names
+SELECT told.article, number, type, fingerprints.names[number + 1] AS names
 FROM (
-    SELECT article, number, type, status, salience, date, day, minerals, countries, project, actor, amount,
-        currency, copy_group, lang
-    FROM mentions
+    SELECT article, number, type FROM mentions
     WHERE article BETWEEN $first_article AND $last_article AND article NOT IN (SELECT article FROM arriving)
     UNION ALL
-    SELECT article, number, type, status, salience, date, day, minerals, countries, project, actor, amount,
-        currency, copy_group, lang
-    FROM arriving
-) AS told JOIN (SELECT article, names FROM fingerprints WHERE day BETWEEN $first AND $last) AS fingerprints USING (article)
-UNION ALL
-SELECT article, number, type, status, salience, date, day, minerals, countries, project, actor, amount, currency,
-    copy_group, lang, [] AS names
-FROM mentions
-WHERE project IN (SELECT project FROM arriving) AND day IN (SELECT day FROM near_days)
-    AND article NOT IN (SELECT article FROM fingerprints WHERE day BETWEEN $first AND $last);
+    SELECT article, number, type FROM arriving
+) AS told JOIN (SELECT article, names FROM fingerprints WHERE day BETWEEN $first AND $last) AS fingerprints USING (article);
 
 CREATE TEMP TABLE arriving_said AS
 SELECT arriving.article, arriving.number, type, unnest(names[arriving.number + 1]) AS name
 FROM arriving JOIN fingerprints USING (article);
 
 CREATE TEMP TABLE size AS
-SELECT count(*)::DOUBLE AS n FROM recent;
+SELECT count(*)::DOUBLE AS n, greatest(1, count(*) // $counted) AS every FROM recent;
 
 CREATE TEMP TABLE name_weights AS
-SELECT name, found.df,
-    ln((n + $documents) / (found.df + coalesce(background_terms.df, 0) + 1)) / ln(n + $documents) AS weight
+SELECT name, df, ln((n + $documents) / (df + coalesce(background_df, 0) + 1)) / ln(n + $documents) AS weight
 FROM (
-    SELECT name, count(*) AS df FROM (SELECT unnest(names) AS name FROM recent)
-    WHERE name IN (SELECT name FROM arriving_said) GROUP BY name
-) AS found CROSS JOIN size LEFT JOIN background_terms ON background_terms.term = name;
+    SELECT name, greatest(1, coalesce(counted.df, 0) * every) AS df, n, background_terms.df AS background_df
+    FROM (SELECT DISTINCT name FROM arriving_said) CROSS JOIN size
+    LEFT JOIN (
+        SELECT name, count(*) AS df
+        FROM (SELECT unnest(names) AS name FROM recent WHERE article % (SELECT every FROM size) = 0)
+        WHERE name IN (SELECT name FROM arriving_said) GROUP BY name
+    ) AS counted USING (name)
+    LEFT JOIN background_terms ON background_terms.term = name
+);
 
 CREATE TEMP TABLE arriving_names AS
 SELECT article, number, type, name, weight, df FROM arriving_said JOIN name_weights USING (name);
@@ -61,17 +57,25 @@ WHERE b.article <> a.article
 GROUP BY ALL HAVING sum(a.weight) > 0.5;
 
 CREATE TEMP TABLE texts AS
-SELECT count(*)::DOUBLE AS n FROM fingerprints WHERE day BETWEEN $first AND $last;
+SELECT count(*)::DOUBLE AS n, greatest(1, count(*) // $counted) AS every
+FROM fingerprints WHERE day BETWEEN $first AND $last;
 
 CREATE TEMP TABLE term_weights AS
-SELECT found.term, ln((n + $documents) / (found.df + coalesce(background_terms.df, 0) + 1)) / ln(n + $documents) AS weight,
-    found.df
+SELECT term, df, ln((n + $documents) / (df + coalesce(background_df, 0) + 1)) / ln(n + $documents) AS weight
 FROM (
-    SELECT term, count(*) AS df
-    FROM (SELECT unnest(terms) AS term FROM fingerprints WHERE day BETWEEN $first AND $last)
-    WHERE term IN (SELECT unnest(terms) FROM fingerprints SEMI JOIN arriving USING (article))
-    GROUP BY term
-) AS found CROSS JOIN texts LEFT JOIN background_terms USING (term);
+    SELECT term, greatest(1, coalesce(counted.df, 0) * every) AS df, n, background_terms.df AS background_df
+    FROM (SELECT DISTINCT unnest(terms) AS term FROM fingerprints SEMI JOIN arriving USING (article)) CROSS JOIN texts
+    LEFT JOIN (
+        SELECT term, count(*) AS df
+        FROM (
+            SELECT unnest(terms) AS term FROM fingerprints
+            WHERE day BETWEEN $first AND $last AND article % (SELECT every FROM texts) = 0
+        )
+        WHERE term IN (SELECT unnest(terms) FROM fingerprints SEMI JOIN arriving USING (article))
+        GROUP BY term
+    ) AS counted USING (term)
+    LEFT JOIN background_terms USING (term)
+);
 
 CREATE TEMP TABLE arriving_terms AS
 SELECT article, term, weight, df
@@ -96,36 +100,53 @@ WHERE b.article <> a.article
 GROUP BY ALL HAVING sum(a.weight) > 0.15 * any_value(norm);
 
 CREATE TEMP TABLE near AS
-SELECT article, number, type, day, project, minerals, unnest(countries) AS country FROM recent
-SEMI JOIN near_days USING (day);
+SELECT article, number, type, day, project, minerals, countries
+FROM mentions
+WHERE day IN (SELECT day FROM near_days) AND article NOT IN (SELECT article FROM arriving)
+    AND (article BETWEEN $first_article AND $last_article OR project IN (SELECT project FROM arriving))
+UNION ALL
+SELECT article, number, type, day, project, minerals, countries FROM arriving;
 
 CREATE TEMP TABLE quiet AS
-SELECT type, country FROM near GROUP BY ALL HAVING count(*) <= $most;
+SELECT type, country FROM (SELECT type, unnest(countries) AS country FROM near) GROUP BY ALL HAVING count(*) <= $most;
 
 CREATE TEMP TABLE found AS
 SELECT article, number, other, other_number FROM name_hits
 UNION
 SELECT a.article, a.number, b.article, b.number
-FROM term_hits JOIN arriving AS a USING (article)
-JOIN recent AS b ON b.article = term_hits.other AND b.type = a.type
+FROM (SELECT article, number, type, other FROM term_hits JOIN arriving USING (article)) AS a
+JOIN (SELECT article, number, type FROM recent WHERE article IN (SELECT other FROM term_hits)) AS b
+    ON b.article = a.other AND b.type = a.type
 UNION
 SELECT a.article, a.number, b.article, b.number
-FROM arriving AS a JOIN recent AS b ON a.type = b.type AND a.project = b.project
+FROM arriving AS a JOIN near AS b ON a.type = b.type AND a.project = b.project
 WHERE a.article <> b.article AND abs(a.day - b.day) <= $loose_days
 UNION
 SELECT a.article, a.number, b.article, b.number
 FROM (SELECT article, number, type, day, project, minerals, unnest(countries) AS country FROM arriving) AS a
-SEMI JOIN quiet USING (type, country)
-JOIN near AS b ON a.type = b.type AND a.country = b.country
+JOIN (
+    SELECT * FROM (SELECT article, number, type, day, project, minerals, unnest(countries) AS country FROM near)
+    SEMI JOIN quiet USING (type, country)
+) AS b ON a.type = b.type AND a.country = b.country
 WHERE a.article <> b.article AND abs(a.day - b.day) <= $loose_days
     AND (a.project IS NULL OR b.project IS NULL OR a.project = b.project)
     AND (len(a.minerals) = 0 OR len(b.minerals) = 0 OR list_has_any(a.minerals, b.minerals));
+
+CREATE TEMP TABLE known AS
+SELECT article, number, type, status, salience, date, day, minerals, countries, project, actor, amount, currency,
+    copy_group, lang
+FROM mentions
+WHERE article IN (SELECT other FROM found) AND article NOT IN (SELECT article FROM arriving)
+UNION ALL
+SELECT article, number, type, status, salience, date, day, minerals, countries, project, actor, amount, currency,
+    copy_group, lang
+FROM arriving;
 
 CREATE TEMP TABLE candidates AS
 SELECT c.*
 FROM found AS c
 JOIN arriving AS a ON a.article = c.article AND a.number = c.number
-JOIN recent AS b ON b.article = c.other AND b.number = c.other_number
+JOIN known AS b ON b.article = c.other AND b.number = c.other_number
 LEFT JOIN name_hits AS n ON n.article = c.article AND n.number = c.number AND n.other = c.other
     AND n.other_number = c.other_number
 LEFT JOIN term_hits AS t ON t.article = c.article AND t.other = c.other
@@ -173,7 +194,7 @@ SELECT a.article, a.number, b.article AS other, b.number AS other_number,
     a.salience = 'main' AND b.salience = 'main' AS both_main
 FROM candidates AS c
 JOIN arriving AS a ON a.article = c.article AND a.number = c.number
-JOIN recent AS b ON b.article = c.other AND b.number = c.other_number
+JOIN known AS b ON b.article = c.other AND b.number = c.other_number
 LEFT JOIN shared_names ON shared_names.article = a.article AND shared_names.number = a.number
     AND shared_names.other = b.article AND shared_names.other_number = b.number
 LEFT JOIN name_norms ON name_norms.article = a.article AND name_norms.number = a.number
