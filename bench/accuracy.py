@@ -51,6 +51,7 @@ def _page(sets: dict[str, list[Record]], learned: Sequence[Record]) -> str:
         parts += [f"\n## {name[0].upper()}{name[1:]}: {len(records)}\n", _comparison(pairs), _detail(pairs["orewire"])]
         if name.startswith("held-out"):
             parts.append(_confusions(evaluate(pairs["orewire"])))
+    parts.append(_groups())
     return "\n".join(parts) + "\n"
 
 
@@ -60,6 +61,37 @@ Written by `make accuracy`; nothing here is edited by hand. Figures are F1, stat
 they are counted stands in `nlp/evaluate.py`. Held-out articles are one in eight of `nlp/training/labelled`, never
 trained on; like the sample newsroom they are written for this project. Real articles are used for measuring only:
 none of their sentences stands here.
+"""
+
+
+def _groups() -> str:
+    """How well reports of one event are brought together: held-out clusters by their labels, all by the analysis."""
+    from orewire.cli.understand import analyse_articles
+    from store.groups import read_groups, score_groups
+    from store.training.fit import GROUPS
+
+    reports = read_groups(sorted(GROUPS.glob("*.jsonl")))
+    held_out = [one for one in reports if one.held_out]
+    rows = [
+        ("held-out clusters, labelled mentions", held_out, {one.article.id: one.analysis for one in held_out}),
+        ("all clusters, mentions as analysed", reports, analyse_articles([one.article for one in reports], 2)),
+    ]
+    lines = [
+        "\n## One event of many reports",
+        _GROUPS,
+        "| B-cubed | reports | precision | recall | F1 |",
+        "|---|---|---|---|---|",
+    ]
+    for name, chosen, told in rows:
+        for kind, score in score_groups(chosen, told).items():
+            figures = f"{score.precision:.2f} | {score.recall:.2f} | {score.f1:.2f}"
+            lines.append(f"| {kind}, {name} | {len(chosen)} | {figures} |")
+    return "\n".join(lines)
+
+
+_GROUPS = """
+Reports in clusters of what is told by several and of what only looks like it (`store/training/groups`, written for this
+project; one cluster in three is never learned from).
 """
 
 
