@@ -22,7 +22,7 @@ _COLUMNS = ", ".join((*_OWN, "country_set", "mineral_set", "amount", "currency",
 _MONTH = timedelta(days=31)
 _SPARE = 1.5
 """News comes in waves: so much farther back than on average is looked."""
-_TOO_LONG = 3_000
+_TOO_LONG = 1_000
 """Days; from there on all events are looked through at once."""
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -55,7 +55,7 @@ def _newest(connection: Connection, events: str, values: dict[str, object], *, l
     """Ids of the page. How many match in the newest month tells how far back it ends: no more is looked through."""
     order = "ORDER BY date DESC NULLS LAST, id DESC LIMIT $limit OFFSET $offset"
     page = {**values, "limit": limit, "offset": offset}
-    newest = values.get("after_date") or _newest_date(connection)
+    newest = values.get("after_date") or _newest_day(connection)
     if isinstance(newest, date) and (days := _days_for(connection, events, values, newest, limit + offset)):
         found = connection.execute(
             f"SELECT id FROM {events} WHERE date >= $first {order}",  # noqa: S608 - parameters only
@@ -68,7 +68,7 @@ def _newest(connection: Connection, events: str, values: dict[str, object], *, l
 
 
 def _days_for(connection: Connection, events: str, values: dict[str, object], newest: date, wanted: int) -> int | None:
-    """Days back from the newest event in which that many should match; None where that may be all of them."""
+    """Days back from the newest day in which that many should match; None where that may be all of them."""
     first = newest - min(_MONTH, newest - date.min)
     (counted,) = connection.execute(
         f"SELECT count(*) FROM {events} WHERE date >= $first",  # noqa: S608 - parameters only
@@ -78,8 +78,9 @@ def _days_for(connection: Connection, events: str, values: dict[str, object], ne
     return days if days < _TOO_LONG else None
 
 
-def _newest_date(connection: Connection) -> date | None:
-    found = connection.execute("SELECT max(date) FROM events").fetchone()
+def _newest_day(connection: Connection) -> date | None:
+    """The day of the newest report, or of the newest event where that lies before it: what is planned lies ahead."""
+    found = connection.execute("SELECT least(max(date), max(last_seen)::DATE) FROM events").fetchone()
     return found[0] if found else None
 
 

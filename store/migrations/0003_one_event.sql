@@ -137,6 +137,7 @@ CREATE TABLE stances (
     version VARCHAR NOT NULL
 );
 COMMENT ON TABLE stances IS 'attitudes as one article reports them; by number of the article, like mentions';
+CREATE INDEX stances_article ON stances (article);
 
 CREATE TABLE events (
     id BIGINT PRIMARY KEY,
