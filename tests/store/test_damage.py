@@ -29,7 +29,8 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     connection.execute(
         """
         INSERT INTO articles (id, title, text, fetched, source, content_hash, number)
-        SELECT md5(i::VARCHAR)[:16], 't', 'x', now(), 's', left(sha256(concat('t', chr(10), 'x')), 16), nextval('article_numbers')
+        SELECT md5(i::VARCHAR)[:16], 't', 'x', now(), 's', left(sha256(concat('t', chr(10), 'x')), 16),
+            nextval('article_numbers')
         FROM range(6000) AS each(i)
         """
     )
