@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.synthetic_news import COUNTRIES, MINERALS, fill_store
+from bench.timing import times
 from orewire.model.event import Filters
 from store.articles import mark_changed
 from store.connection import Connection, open_database
@@ -66,8 +67,8 @@ def _ask(connection: Connection, peer: sqlite3.Connection) -> None:
     _print(f"{'':34}{'Tantivy+DuckDB':>16}{'p90':>8}{'SQLite FTS5':>14}{'found':>8}")
     for name, question in QUESTIONS.items():
         total = store.search(question).total
-        own = _times(functools.partial(store.search, question))
-        other = _times(functools.partial(_sqlite_best, peer, question), most=3)
+        own = times(functools.partial(store.search, question), _TIMES)
+        other = times(functools.partial(_sqlite_best, peer, question), most=3)
         _print(
             f"{name:34}{statistics.median(own):16.1f}{sorted(own)[int(len(own) * 0.9)]:8.1f}"
             f"{statistics.median(other):14.1f}{total if total is not None else 'more':>8}"
@@ -79,18 +80,8 @@ def _ask(connection: Connection, peer: sqlite3.Connection) -> None:
         "DuckDB alone: a scan for one word": functools.partial(_scan, connection, usual),
     }
     for name, work in others.items():
-        _print(f"{name:34}{statistics.median(_times(work, most=5)):16.1f}")
+        _print(f"{name:34}{statistics.median(times(work, most=5)):16.1f}")
     store.close()
-
-
-def _times(work: Callable[[], object], most: int = _TIMES) -> list[float]:
-    work()
-    taken = []
-    for _ in range(most):
-        started = time.perf_counter()
-        work()
-        taken.append((time.perf_counter() - started) * 1000)
-    return taken
 
 
 def _scan(connection: Connection, question: Filters) -> object:
@@ -175,15 +166,15 @@ def _add_100(connection: Connection, peer: sqlite3.Connection) -> None:
         mark_changed(connection, numbers)
         fulltext.catch_up(connection)
 
-    own = _times(take_in, most=5)
+    own = times(take_in, most=5)
     changed = connection.execute("SELECT title, text, number FROM articles WHERE number <= 100").fetchall()
 
     def change() -> None:
         peer.executemany("UPDATE news SET title = ?, text = ? WHERE rowid = ?", changed)
         peer.commit()
 
-    other = _times(change, most=5)
-    idle = _times(lambda: fulltext.catch_up(connection))
+    other = times(change, most=5)
+    idle = times(lambda: fulltext.catch_up(connection), _TIMES)
     _print(f"100 articles changed: Tantivy {statistics.median(own):.0f} ms, SQLite {statistics.median(other):.0f} ms")
     _print(f"nothing changed: {statistics.median(idle):.2f} ms")
     fulltext.close()

@@ -21,6 +21,7 @@ from typing import Any
 from bench.store_arrivals import make_arrivals
 from bench.store_data import Size, fill
 from bench.store_peers import FACETS, MOVERS, NEWEST, TREND, Peer, Postgres, Sqlite, postgres_server
+from bench.timing import times
 from orewire.model.event import Filters
 from store.articles import put_article
 from store.connection import Connection, open_database, transaction
@@ -77,7 +78,7 @@ def _large(folder: Path, size: Size) -> None:
         store = LocalStore(connection)
         _compare(_ours(store, size), [(peer, _theirs(peer, size)) for peer in peers])
         name = "1,000 mentions added and resolved"
-        _line(name, _add(connection, size), [_times(work, _ADDED) for work in _adding(peers, size)])
+        _line(name, _add(connection, size), [times(work, _ADDED) for work in _adding(peers, size)])
         store.close()
 
 
@@ -114,7 +115,7 @@ def _compare(ours: dict[str, Work], theirs: Sequence[tuple[Peer, Sequence[Work]]
     names = "".join(f"{peer.name:>20}" for peer, _ in theirs)
     _print(f"\nmedian ms{'':48}{'target':>8}{'ours':>8}{'p90':>8}{names}")
     for place, (name, work) in enumerate(ours.items()):
-        _line(name, _times(work, _TIMES), [_times(works[place], _SLOW_TIMES) for _, works in theirs])
+        _line(name, times(work, _TIMES), [times(works[place], _SLOW_TIMES) for _, works in theirs])
 
 
 def _line(name: str, ours: Sequence[float], theirs: Sequence[Sequence[float]]) -> None:
@@ -150,17 +151,6 @@ def _adding(peers: Sequence[Peer], size: Size) -> list[Work]:
         peer.add(rows)
 
     return [functools.partial(add, peer) for peer in peers]
-
-
-def _times(work: Work, most: int) -> list[float]:
-    """Milliseconds of each time but the first, which warms up."""
-    work()
-    taken = []
-    for _ in range(most):
-        started = time.perf_counter()
-        work()
-        taken.append((time.perf_counter() - started) * 1000)
-    return taken
 
 
 def _median(times: Sequence[float]) -> float:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +51,18 @@ def wait_for_service(cli: Cli, process: subprocess.Popen[bytes]) -> None:
         assert process.poll() is None, "the service ended"
         time.sleep(0.1)
     raise AssertionError("the service did not start")
+
+
+@contextmanager
+def service_of(cli: Cli) -> Iterator[None]:
+    """Run the service of this configuration until the end of the block, where it must stop by itself."""
+    process = subprocess.Popen(cli.arguments("serve"), env=environment(), stderr=subprocess.DEVNULL)
+    try:
+        wait_for_service(cli, process)
+        yield
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert 0 == process.wait(60)
 
 
 @pytest.fixture

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import signal
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
-from tests.e2e.conftest import Cli, environment, make_cli, wait_for_service
+from tests.e2e.conftest import Cli, environment, make_cli, service_of
 
 pytestmark = pytest.mark.e2e
 REPORTS = {
@@ -20,17 +17,6 @@ REPORTS = {
     "two": "Hundreds of residents marched in Loznica against the Jadar lithium mine on Saturday.",
     "three": "Thousands of people marched in Lima against the Tia Maria copper mine on Sunday.",
 }
-
-
-@contextmanager
-def service_of(cli: Cli) -> Iterator[None]:
-    process = subprocess.Popen(cli.arguments("serve"), env=environment(), stderr=subprocess.DEVNULL)
-    try:
-        wait_for_service(cli, process)
-        yield
-    finally:
-        process.send_signal(signal.SIGTERM)
-        assert 0 == process.wait(60)
 
 
 @pytest.fixture(scope="module")

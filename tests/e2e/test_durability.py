@@ -18,7 +18,7 @@ import yaml
 
 from store.check import check_file
 from store.connection import Connection, open_database
-from tests.e2e.conftest import ROOT, Cli, environment, make_cli, wait_for_service
+from tests.e2e.conftest import ROOT, Cli, environment, make_cli, service_of
 from tests.e2e.writing import tell
 from tests.store.filled import silent
 
@@ -114,17 +114,6 @@ def without_reserve(cli: Cli) -> Cli:
     config = yaml.safe_load(cli.config.read_text(encoding="utf-8"))
     cli.config.write_text(yaml.safe_dump({**config, "keep_free": 0}), encoding="utf-8")
     return cli
-
-
-@contextmanager
-def service_of(cli: Cli) -> Iterator[None]:
-    process = subprocess.Popen(cli.arguments("serve"), env=environment(), stderr=subprocess.DEVNULL)
-    try:
-        wait_for_service(cli, process)
-        yield
-    finally:
-        process.send_signal(signal.SIGTERM)
-        assert 0 == process.wait(60)
 
 
 def fill_up(cli: Cli, folder: Path) -> None:
