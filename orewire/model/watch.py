@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time, timedelta
 from typing import Final
 
@@ -37,7 +37,7 @@ class Watch:
     """
 
     name: str
-    filters: Filters = Filters()
+    filters: Filters = field(default_factory=Filters)
     kinds: tuple[str, ...] = ("event",)
     channels: tuple[str, ...] = ()
     lang: str = "en"
@@ -53,8 +53,8 @@ class Telling:
     """One thing that an alert tells: `kind` is one of KINDS, UPDATES or CORRECTIONS.
 
     `event` is the event as it is now, None where there is none any more (retracted) and for an unusual rise, which has
-    `mover` instead; of a merged one it is the event that it went into. `before` is the event as it was told, for updates
-    and corrections. `standing` is where its project stands by it, `stood` where it stood before if that is known.
+    `mover` instead; of a merged one it is the event that it went into. `before` is the event as it was told, for
+    updates and corrections. `standing` is where its project stands by it, `stood` where it stood before if known.
     """
 
     kind: str

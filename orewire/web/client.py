@@ -19,15 +19,14 @@ from orewire.model.hit import HitPage, hits_from_json
 from orewire.model.keep import Backup, CheckReport, Told, backup_from_json, check_from_json
 from orewire.model.ports import PAIRS
 from orewire.model.project import Dossier, Project, ProjectFilters
+from orewire.model.records import Record, from_json
 from orewire.model.trend import Balance, Movers, Trend
 from orewire.web.download import Download, open_download
 from orewire.web.trend_wire import balance_from_json, movers_from_json, trend_from_json
 from orewire.web.wire import (
-    Record,
     answer_from_json,
     event_from_json,
     filters_to_query,
-    from_json,
     projects_to_query,
     read_answer,
     report_from_json,

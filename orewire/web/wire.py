@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import json
 from collections.abc import Iterable
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from datetime import date, datetime
-from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any
 
 from orewire.model.analysis import Value
 from orewire.model.answers import SqlAnswer
@@ -17,7 +15,6 @@ from orewire.model.event import Event, EventStance, Filters, Review, RoundReport
 from orewire.model.keep import Told
 from orewire.model.project import ProjectFilters
 
-Record = TypeVar("Record")
 LIST_FILTERS = ("country", "mineral", "type", "family", "stance", "project", "actor", "status")
 
 
@@ -114,33 +111,6 @@ def projects_to_query(filters: ProjectFilters) -> list[tuple[str, str]]:
     lists = ("country", "mineral", "standing", "name")
     pairs = [(name, value) for name in lists for value in getattr(filters, name)]
     return [*pairs, ("untold", "true")] if filters.untold else pairs
-
-
-def from_json(kind: type[Record], record: dict[str, Any]) -> Record:
-    """Any of our records from what `to_json` made of it; StoreError where that is something else."""
-    known: Any = kind
-    try:
-        return kind(**{name: _from_plain(hint, record[name]) for name, hint in _hints(known).items()})
-    except (KeyError, TypeError, ValueError) as error:
-        raise StoreError(f"found no {kind.__name__} in the service's answer: {error!r}") from error
-
-
-@functools.cache
-def _hints(kind: Any) -> dict[str, Any]:
-    return get_type_hints(kind)
-
-
-def _from_plain(hint: Any, value: Any) -> Any:
-    """A value as the field of a record holds it: dates, tuples, and records within."""
-    if value is None:
-        return None
-    if get_origin(hint) in (Union, UnionType):
-        return _from_plain(next(one for one in get_args(hint) if one is not NoneType), value)
-    if get_origin(hint) is tuple:
-        return tuple(_from_plain(get_args(hint)[0], one) for one in value)
-    if hint in (date, datetime):
-        return hint.fromisoformat(value)
-    return from_json(hint, value) if isinstance(hint, type) and is_dataclass(hint) else value
 
 
 def read_answer(lines: Iterable[bytes], told: Told) -> Any:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from orewire.model.codes import EVENT_TYPES, STAGES, VOICES
 from orewire.model.event import Review, to_json
 from orewire.model.history import STEPS, SURE, History
-from orewire.web.wire import from_json
+from orewire.model.records import from_json
 from store.connection import Connection
 from store.derive import Report, derive_event
 from store.history import Telling, get_history, steps_of_reports

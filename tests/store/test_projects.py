@@ -12,7 +12,7 @@ from orewire.model.analysis import Evidence, Stance
 from orewire.model.errors import UsageError
 from orewire.model.event import to_json
 from orewire.model.project import Dossier, Project, ProjectFilters
-from orewire.web.wire import from_json
+from orewire.model.records import from_json
 from store.attitudes import Attitude, by_quarter, holders_of, quarter_of
 from store.connection import Connection
 from store.projects import count_projects, find_project, find_projects, get_project
