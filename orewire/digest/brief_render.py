@@ -14,7 +14,7 @@ from orewire.digest.compose import Item
 from orewire.digest.items import Shown, show_item
 from orewire.digest.pdf import typeset
 from orewire.digest.pictures import draw_trend, draw_trend_svg, trend_alt
-from orewire.digest.plain import LONGEST_EVIDENCE, clean, clean_name, web_address
+from orewire.digest.plain import LONGEST_EVIDENCE, capital, clean, clean_name, web_address
 from orewire.digest.render import Letter, render_html, render_text
 from orewire.digest.wording import project_words, tell_event
 from orewire.model.event import Event, best_source
@@ -71,11 +71,7 @@ def _name(brief: Brief, words: Catalogue) -> str:
     if subject.dossier:
         return project_words(words, subject.name, subject.dossier.project.minerals)
     name = words.mineral(subject.name) if subject.kind == "mineral" else words.country(subject.name)
-    return _capital(name)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return capital(name)
 
 
 def _facts(brief: Brief, words: Catalogue) -> list[str]:
@@ -86,10 +82,10 @@ def _facts(brief: Brief, words: Catalogue) -> list[str]:
         stands = [words.say(f"standings.{word}") for word in (project.standing.word, *project.also)]
         known = [", ".join(stands), ", ".join(words.country(code) for code in project.countries)]
         operator = [words.say("digest.operator", name=clean_name(project.operator))] if project.operator else []
-        facts = [_capital(" · ".join([*filter(None, known), *operator])), *facts]
+        facts = [capital(" · ".join([*filter(None, known), *operator])), *facts]
         if dossier.aliases:
             names = ", ".join(clean_name(name) for name in dossier.aliases[:_ALIASES])
-            facts.append(_capital(words.say("digest.also_called", names=names)))
+            facts.append(capital(words.say("digest.also_called", names=names)))
     return facts
 
 
@@ -132,7 +128,7 @@ def _sides(sides: Sequence[Side], polarity: str, words: Catalogue) -> dict[str, 
     of_this = [side for side in sides if side.polarity == polarity]
     title = words.say("digest.for" if polarity == "support" else "digest.against")
     return {
-        "title": f"{_capital(title)} ({words.number(len(of_this))})",
+        "title": f"{capital(title)} ({words.number(len(of_this))})",
         "people": [_person(side, words) for side in of_this[:_SIDES]],
         "left_out": _left_out(len(of_this) - _SIDES, words),
     }

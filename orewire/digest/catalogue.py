@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
@@ -57,6 +57,12 @@ class Catalogue:
         from babel.dates import format_date
 
         return str(format_date(day, form, locale=self.locale))
+
+    def time(self, moment: datetime) -> str:
+        """The hour and minute of a time, as clocks of its zone show it."""
+        from babel.dates import format_time
+
+        return str(format_time(moment, "short", tzinfo=moment.tzinfo, locale=self.locale))
 
     def listed(self, names: Sequence[str]) -> str:
         """`a, b and c`."""

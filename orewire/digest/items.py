@@ -92,7 +92,12 @@ def direction_of(text: str) -> str:
 
 def local_day(moment: datetime, words: Catalogue, zone: str, form: str = "long") -> str:
     """The reader's day of a time."""
-    return words.day(moment.astimezone(ZoneInfo(zone) if zone != "UTC" else UTC).date(), form)
+    return words.day(local(moment, zone).date(), form)
+
+
+def local(moment: datetime, zone: str) -> datetime:
+    """The same time as the reader's clock shows it."""
+    return moment.astimezone(ZoneInfo(zone) if zone != "UTC" else UTC)
 
 
 def _facts(event: Event, words: Catalogue) -> list[str]:

@@ -35,6 +35,11 @@ def clean_name(text: str | None) -> str:
     return f"{_ISOLATE}{name}{_END}" if turns else name
 
 
+def capital(text: str) -> str:
+    """The text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
 def web_address(url: str | None) -> str | None:
     """The address where it is one of the web and fit for a link, else None."""
     if not url or not url.lower().startswith(("http://", "https://")) or len(url) > LONGEST_ADDRESS:

@@ -18,7 +18,7 @@ from orewire.digest.columns import wrap
 from orewire.digest.compose import MOST, Digest, Section, shorten
 from orewire.digest.items import Shown, show_item
 from orewire.digest.pictures import Picture, draw_pictures
-from orewire.digest.plain import clean, clean_name
+from orewire.digest.plain import capital, clean, clean_name
 from orewire.model.trend import Mover, Movers
 
 if TYPE_CHECKING:
@@ -26,19 +26,23 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 100_000
 """Bytes of HTML: the most used mail service cuts a message at 102 KB and hides the rest behind a link."""
-_SUBJECT = 110
+LONGEST_SUBJECT: Final = 110
 _TRIES: Final = (MOST, 8, 5, 3, 1)
 _IMAGE = re.compile(r'(<img src=")cid:(\w+)"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """What a message is made of; the HTML refers to the pictures as `cid:NAME`."""
+    """What a message is made of; the HTML refers to the pictures as `cid:NAME`.
+
+    `summary` is one line that says it all where there is room for one: in chats and on telephones.
+    """
 
     subject: str
     text: str
     html: str
     pictures: tuple[Picture, ...] = ()
+    summary: str = ""
 
     @property
     def page(self) -> str:
@@ -54,12 +58,23 @@ def render_letter(digest: Digest, lang: str = "en", *, pictures: bool = True) ->
     """
     words = get_catalogue(lang)
     drawn = draw_pictures(digest, words) if pictures else ()
-    for most in _TRIES:
-        context = _context(shorten(digest, most), words, drawn)
-        html = render_html("digest.html", context)
+    context, html = render_fitting("digest.html", (_context(shorten(digest, most), words, drawn) for most in _TRIES))
+    return Letter(
+        subject=_subject(context, words),
+        text=render_text("digest.txt", context),
+        html=html,
+        pictures=drawn,
+        summary=context["counts"] if digest.sections or digest.ongoing else context["nothing"],
+    )
+
+
+def render_fitting(template: str, contexts: Iterable[dict[str, Any]]) -> tuple[dict[str, Any], str]:
+    """The first of one or more contexts whose HTML is no larger than LARGEST, else the last; with its HTML."""
+    for context in contexts:
+        html = render_html(template, context)
         if len(html.encode()) <= LARGEST:
             break
-    return Letter(subject=_subject(context, words), text=render_text("digest.txt", context), html=html, pictures=drawn)
+    return context, html
 
 
 def render_html(template: str, context: dict[str, Any]) -> str:
@@ -119,7 +134,7 @@ def _section_title(section: Section, words: Catalogue) -> str:
         return words.say(f"sections.{section.kind}")
     name = clean_name(section.name)
     title = words.mineral(name) if section.kind == "mineral" else words.country(name)
-    return title[:1].upper() + title[1:]
+    return capital(title)
 
 
 def mover_words(mover: Mover, words: Catalogue) -> str:
@@ -142,7 +157,7 @@ def _subject(context: dict[str, Any], words: Catalogue) -> str:
     first = next((item for section in context["sections"] for item in section["items"]), None)
     lead = (first.move or first.line) if first else "" if context["ongoing"] else context["nothing"]
     title = context["title"]
-    return clean(words.say("digest.titled", what=title, name=lead) if lead else title, _SUBJECT)
+    return clean(words.say("digest.titled", what=title, name=lead) if lead else title, LONGEST_SUBJECT)
 
 
 @functools.cache

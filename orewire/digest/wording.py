@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from orewire.digest.catalogue import LANGUAGES, Catalogue, get_catalogue
-from orewire.digest.plain import clean_name
+from orewire.digest.plain import capital, clean_name
 from orewire.model.analysis import Value
 from orewire.model.event import Event
 
@@ -33,14 +33,24 @@ def tell_event(event: Event, lang: str) -> str:
         _value(words, event.value),
         "" if told_stage else _stage(words, event),
     )
-    line = "".join(parts)
-    return line[:1].upper() + line[1:]
+    return capital("".join(parts))
 
 
 def project_words(words: Catalogue, name: str, minerals: Sequence[str]) -> str:
     """`Jadar (lithium, boron)`."""
     shown = clean_name(name)
-    return words.say("line.project", name=shown, minerals=_names(words, minerals)) if minerals else shown
+    return words.say("line.project", name=shown, minerals=mineral_names(words, minerals)) if minerals else shown
+
+
+def mineral_names(words: Catalogue, minerals: Sequence[str]) -> str:
+    """`lithium, boron`; how many more there are where they are many."""
+    names = [words.mineral(clean_name(name)) for name in minerals]
+    return ", ".join(_few(words, names, _MINERALS, "line.more_minerals"))
+
+
+def country_names(words: Catalogue, codes: Sequence[str]) -> str:
+    """`Serbia, Chile`; how many more there are where they are many."""
+    return ", ".join(_few(words, [words.country(code) for code in codes], _PLACES, "line.more_places"))
 
 
 def places_words(words: Catalogue, codes: Sequence[str], form: str) -> str:
@@ -77,12 +87,7 @@ def _about(words: Catalogue, event: Event) -> str:
         return ""
     articled = [words.mineral(clean_name(name), article=True) for name in event.minerals]
     minerals = words.listed(_few(words, articled, _MINERALS, "line.more_minerals"))
-    return str(of_minerals.format(minerals=minerals, names=_names(words, event.minerals)))
-
-
-def _names(words: Catalogue, minerals: Sequence[str]) -> str:
-    names = [words.mineral(clean_name(name)) for name in minerals]
-    return ", ".join(_few(words, names, _MINERALS, "line.more_minerals"))
+    return str(of_minerals.format(minerals=minerals, names=mineral_names(words, event.minerals)))
 
 
 def _where(words: Catalogue, event: Event, actor: str) -> str:

@@ -10,9 +10,10 @@ import pytest
 
 from nlp.lexicon import read_yaml
 from orewire.digest.catalogue import LANGUAGES, get_catalogue
-from orewire.model.codes import EVENT_TYPES, FAMILIES, HOLDER_CLASSES, STAGES
+from orewire.model.codes import EVENT_TYPES, FAMILIES, HOLDER_CLASSES, STAGES, STATUSES
 from orewire.model.errors import UsageError
 from orewire.model.project import STANDINGS
+from orewire.model.watch import CORRECTIONS, KINDS, UPDATES
 
 _OWN_WAYS = {("line", "money", "scales"), ("line", "money", "currencies"), ("places",), ("locale",)}
 """Where languages differ in what they need."""
@@ -44,7 +45,7 @@ def test_each_language_says_the_same(lang: str) -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_word_of_the_vocabularies_is_known(lang: str) -> None:
-    """Types, families, stages, standings, classes and minerals: nothing is told by its code."""
+    """Types, families, stages, standings, classes, minerals and kinds of alerts: nothing is told by its code."""
     words = get_catalogue(lang).words
     assert list(EVENT_TYPES) == list(words["types"])
     assert set(FAMILIES) == set(words["families"])
@@ -52,6 +53,10 @@ def test_every_word_of_the_vocabularies_is_known(lang: str) -> None:
     assert set(STANDINGS) == set(words["standings"])
     assert set(HOLDER_CLASSES) == set(words["classes"])
     assert set(read_yaml("minerals.yaml")) == set(words["minerals"])
+    assert {*KINDS, *UPDATES, *CORRECTIONS} == set(words["alert"]["kinds"])
+    assert set(KINDS) == set(words["alert"]["groups"])
+    assert list(EVENT_TYPES) == list(words["alert"]["first"])
+    assert set(STATUSES) == set(words["alert"]["statuses"])
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

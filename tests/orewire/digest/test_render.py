@@ -89,6 +89,7 @@ def test_a_day_with_nothing_is_two_lines(lang: str, title: str, nothing: str) ->
     assert lines == told.text.splitlines()
     assert lines == [line for line in Page(told.html).body.splitlines() if line]
     assert () == told.pictures
+    assert nothing == told.summary
 
 
 def test_everything_about_an_event() -> None:
@@ -132,6 +133,7 @@ def test_changes_of_standing_what_goes_on_and_movers() -> None:
         assert part in Page(told.html).text
         assert part in told.text
     assert told.subject.endswith("13 November 2025: Jadar (lithium): refused, before permit sought")
+    assert "1 new event, 1 still going on" == told.summary
 
 
 @pytest.mark.parametrize("evil", EVIL)
