@@ -17,10 +17,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ingest.http import Fetcher
-from orewire.config import Config, FeedConfig, GatherConfig
 from orewire.model.event import RoundReport
 from orewire.pipeline import poll_feeds
 from orewire.rooms import fetch_options, open_rooms
+from orewire.sections import Config, FeedConfig, GatherConfig
 from orewire.testing import Silent
 
 FEEDS, _HOSTS = 5_000, 50

@@ -2,160 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
-from datetime import date
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import ValidationError
 
-from orewire.model.codes import EVENT_TYPES, FAMILIES, LANGUAGES, POLARITIES, STATUSES, VOICES
 from orewire.model.errors import ConfigError, ConfigProblem, UsageError
-from orewire.model.event import Filters
-from orewire.model.feed import FeedSpec
+from orewire.sections import Config, Section
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
+__all__ = ["DEFAULT_PATH", "Config", "append_feeds", "load_config"]
+
 DEFAULT_PATH = Path("config.yaml")
 _SHOWN = 60
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def _like(pattern: str, expected: str) -> AfterValidator:
-    """A check whose message says what is expected, not by which pattern it is told."""
-
-    def check(value: str) -> str:
-        if not re.fullmatch(pattern, value):
-            raise ValueError(expected)
-        return value
-
-    return AfterValidator(check)
-
-
-def _web_address(value: str) -> str:
-    try:
-        parts = urlsplit(value)
-        is_whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        is_whole = False
-    if not is_whole or any(character.isspace() for character in value):
-        raise ValueError("an address that begins with http:// or https://")
-    return value
-
-
-def _known_kind(value: str, info: ValidationInfo) -> str:
-    kinds = (info.context or {}).get("kinds")
-    if kinds is not None and value not in kinds:
-        raise ValueError(f"one of {', '.join(kinds)}")
-    return value
-
-
-def _query(value: str, info: ValidationInfo) -> str:
-    if check := (info.context or {}).get("check_text"):
-        try:
-            check(value)
-        except UsageError as error:
-            raise ValueError(f"a query ({error})") from error
-    return value
-
-
-class FeedConfig(_Section):
-    """One feed. `country` is ISO 3166-1 alpha-2 or INT; `user_agent` only where a site asks for its own.
-
-    `voice` says who speaks in all of its articles, where they do not tell: an organisation's own feed is a `statement`.
-    """
-
-    name: Annotated[str, Field(min_length=1)]
-    url: Annotated[str, AfterValidator(_web_address)]
-    kind: Annotated[str, AfterValidator(_known_kind)] = "feed"
-    lang: Annotated[str, _like("[a-z]{2}", "a language code such as en")] | None = None
-    country: Annotated[str, _like("[A-Z]{2,5}", "a country code such as CL, or INT")] | None = None
-    purpose: str | None = None
-    user_agent: str | None = None
-    robots: bool = True
-    voice: Literal[VOICES] | None = None  # type: ignore[valid-type]
-    enabled: bool = True
-
-
-class WatchConfig(_Section):
-    """A saved question: `orewire run` lists what is new of it. The filters are those of every question."""
-
-    name: Annotated[str, Field(min_length=1)]
-    country: list[str] = []
-    mineral: list[str] = []
-    type: list[Literal[EVENT_TYPES]] = []  # type: ignore[valid-type]
-    family: list[Literal[FAMILIES]] = []  # type: ignore[valid-type]
-    stance: list[Literal[POLARITIES]] = []  # type: ignore[valid-type]
-    project: list[str] = []
-    actor: list[str] = []
-    status: list[Literal[STATUSES]] = []  # type: ignore[valid-type]
-    since: date | None = None
-    until: date | None = None
-    text: Annotated[str, AfterValidator(_query)] | None = None
-    min_confidence: Annotated[float, Field(ge=0, le=1)] | None = None
-
-    def filters(self) -> Filters:
-        """The watch's question."""
-        names = ("country", "mineral", "type", "family", "stance", "project", "actor", "status")
-        lists: dict[str, Any] = {name: tuple(getattr(self, name)) for name in names}
-        return Filters(
-            **lists,
-            since=self.since,
-            until=self.until,
-            text=self.text,
-            min_confidence=self.min_confidence,
-        )
-
-
-class GatherConfig(_Section):
-    """How politely and how far to gather. Seconds and bytes."""
-
-    user_agent: str = "orewire/0.1 (reads mineral news; set gather.user_agent in config.yaml to say who you are)"
-    timeout: Annotated[float, Field(gt=0, le=600)] = 30
-    host_delay: Annotated[float, Field(ge=0, le=60)] = 1
-    at_once: Annotated[int, Field(ge=1, le=500)] = 32
-    max_body: Annotated[int, Field(ge=10_000, le=100_000_000)] = 10_000_000
-    allow_hosts: list[str] = []
-    pages: bool = True
-
-
-class ServiceConfig(_Section):
-    """Where `orewire serve` answers. Anything but loopback is refused until there are users and tokens."""
-
-    host: Literal["127.0.0.1", "::1", "localhost"] = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65535)] = 8750
-
-
-class Config(_Section):
-    """The whole file. Paths are relative to the file's own folder."""
-
-    store: Path = Path("data/orewire.duckdb")
-    archive: Path = Path("data/archive")
-    folders: list[Path] = []
-    workers: Annotated[int, Field(ge=1, le=64)] = 2
-    keep_free: Annotated[int, Field(ge=0)] = 200_000_000
-    languages: list[Literal[LANGUAGES]] = list(LANGUAGES)  # type: ignore[valid-type]
-    gather: GatherConfig = GatherConfig()
-    service: ServiceConfig = ServiceConfig()
-    watches: list[WatchConfig] = []
-    feeds: list[FeedConfig] = []
-
-    @field_validator("folders", "watches", "feeds", mode="before")
-    @classmethod
-    def _nothing_is_none(cls, value: Any) -> Any:
-        """A list of which every line is commented out."""
-        return [] if value is None else value
-
-    def feed_specs(self) -> list[FeedSpec]:
-        """The feeds that are switched on."""
-        return [FeedSpec(**feed.model_dump(exclude={"enabled"})) for feed in self.feeds if feed.enabled]
+Placed = TypeVar("Placed", bound=Section)
 
 
 def load_config(
@@ -171,10 +35,23 @@ def load_config(
         config = Config.model_validate(data, context={"kinds": kinds, "check_text": check_text})
     except ValidationError as error:
         raise ConfigError(path, [_problem(details, node) for details in error.errors()]) from error
-    _refuse_doubles(path, config, node)
+    _refuse_contradictions(path, config, node)
     folder = path.resolve().parent
-    paths = {"store": folder / config.store, "archive": folder / config.archive}
-    return config.model_copy(update={**paths, "folders": [folder / one.expanduser() for one in config.folders]})
+    return config.model_copy(
+        update={
+            "store": folder / config.store,
+            "archive": folder / config.archive,
+            "folders": [folder / one.expanduser() for one in config.folders],
+            "mail": config.mail and _placed(config.mail, folder),
+            "channels": [_placed(channel, folder) for channel in config.channels],
+        }
+    )
+
+
+def _placed(section: Placed, folder: Path) -> Placed:
+    """The same, its files taken from the folder of the configuration."""
+    files = {name: getattr(section, name, None) for name in ("path", "ca_file")}
+    return section.model_copy(update={name: folder / file.expanduser() for name, file in files.items() if file})
 
 
 def _read(path: Path) -> tuple[yaml.Node | None, Any]:
@@ -235,18 +112,39 @@ def _child(node: yaml.Node | None, part: int | str) -> tuple[yaml.Node, int] | N
     return None
 
 
-def _refuse_doubles(path: Path, config: Config, node: yaml.Node | None) -> None:
-    problems = []
-    for section, attribute in (("feeds", "url"), ("watches", "name")):
+def _refuse_contradictions(path: Path, config: Config, node: yaml.Node | None) -> None:
+    """What each line says is right, and yet it cannot be: names twice, channels that are not there."""
+    if problems := [*_doubles(config, node), *_strays(config, node)]:
+        raise ConfigError(path, problems)
+
+
+def _doubles(config: Config, node: yaml.Node | None) -> Iterator[ConfigProblem]:
+    for section, attribute in _KEYS.items():
         seen: set[str] = set()
         for number, item in enumerate(getattr(config, section)):
             value = getattr(item, attribute)
             if value in seen:
                 line, key = _locate(node, [section, number, attribute])
-                problems.append(ConfigProblem(line=line, key=key, found=f"{value!r} again", expected="each once"))
+                yield ConfigProblem(line=line, key=key, found=f"{value!r} again", expected="each once")
             seen.add(value)
-    if problems:
-        raise ConfigError(path, problems)
+
+
+_KEYS = {"feeds": "url", "channels": "name", "watches": "name", "digests": "name"}
+
+
+def _strays(config: Config, node: yaml.Node | None) -> Iterator[ConfigProblem]:
+    known = [channel.name for channel in config.channels]
+    for section in ("watches", "digests"):
+        for number, item in enumerate(getattr(config, section)):
+            for place, name in enumerate(item.channels):
+                if name not in known:
+                    line, key = _locate(node, [section, number, "channels", place])
+                    expected = f"the name of one of the channels ({', '.join(known) or 'there are none'})"
+                    yield ConfigProblem(line=line, key=key, found=repr(name), expected=expected)
+    for number, channel in enumerate(config.channels):
+        if channel.kind == "mail" and config.mail is None:
+            line, key = _locate(node, ["channels", number, "kind"])
+            yield ConfigProblem(line=line, key=key, found="'mail'", expected="a section `mail` that names the server")
 
 
 def append_feeds(path: Path, lines: Sequence[str], kinds: Sequence[str]) -> None:

@@ -37,6 +37,11 @@ _KEYS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("feeds", ("url",)),
     ("pages", ("url",)),
     ("files", ("path",)),
+    ("changed_events", ("number",)),
+    ("watches", ("name",)),
+    ("alerts", ("id",)),
+    ("messages", ("key",)),
+    ("deliveries", ("message", "channel")),
 )
 _MADE_ANEW = ("mentions", "fingerprints", "weekly_counts")
 
@@ -276,4 +281,34 @@ QUEUES = (
     ),
 )
 
-INVARIANTS = (*KEYS, *ARTICLES, *DERIVED, *SUMMARIES, *QUEUES)
+LEDGER = (
+    Invariant(
+        "alert_state",
+        "alerts in no state, or told by no message that is there",
+        """
+        SELECT id::VARCHAR AS example FROM alerts LEFT JOIN messages ON messages.key = message
+        WHERE state NOT IN ('waiting', 'held', 'told', 'dropped') OR (state = 'told') <> (messages.key IS NOT NULL)
+        """,
+    ),
+    Invariant(
+        "alert_waits",
+        "alerts and deliveries that wait for months: was the clock wrong?",
+        """
+        SELECT id::VARCHAR AS example FROM alerts
+        WHERE state IN ('waiting', 'held') AND due > now() + INTERVAL 60 DAY
+        UNION ALL
+        SELECT message FROM deliveries WHERE state = 'waiting' AND due > now() + INTERVAL 60 DAY
+        """,
+    ),
+    Invariant(
+        "delivery_state",
+        "deliveries in no state, or of a message that is not there",
+        """
+        SELECT message AS example FROM deliveries LEFT JOIN messages ON messages.key = message
+        WHERE messages.key IS NULL OR state NOT IN ('waiting', 'sent', 'dead')
+            OR (state = 'waiting') <> (ended_at IS NULL)
+        """,
+    ),
+)
+
+INVARIANTS = (*KEYS, *ARTICLES, *DERIVED, *SUMMARIES, *QUEUES, *LEDGER)

@@ -8,10 +8,12 @@ from dataclasses import fields
 from datetime import date, timedelta
 from typing import Any
 
+from orewire.model.ledger import Was
 from store.connection import Connection, in_list, insert_rows, pack_rows, rows, table_of
 from store.derive import Report, count_holders, derive_event
 from store.events import stance_belongs
 from store.identity import project_ids
+from store.ledger import note_changes
 from store.sets import set_ids
 
 _TYPES = {
@@ -33,14 +35,23 @@ def refresh_events(connection: Connection, ids: Collection[int]) -> set[int]:
     """
     if not ids:
         return set()
-    before = dict(connection.execute(f"SELECT id, date FROM events WHERE id IN {in_list(sorted(ids))}").fetchall())  # noqa: S608
+    before = {row["id"]: row for row in rows(connection, f"{_BEFORE} {in_list(sorted(ids))}")}
     derived = derive_events(connection, ids)
     gone = [number for number in before if number not in derived]
     if gone:
         connection.execute(f"DELETE FROM events WHERE id IN {in_list(gone)}")  # noqa: S608 - numbers only
     _write(connection, derived, before)
-    _count_weeks(connection, [*before.values(), *(values["date"] for values in derived.values())])
+    days = [row["date"] for row in before.values()]
+    _count_weeks(connection, [*days, *(values["date"] for values in derived.values())])
+    note_changes(connection, ((number, _was(before.get(number))) for number in (*gone, *derived)))
     return derived.keys() - before.keys()
+
+
+_BEFORE = "SELECT id, date, status, stage, confidence, opponents FROM events WHERE id IN"
+
+
+def _was(row: dict[str, Any] | None) -> Was | None:
+    return Was(**{field.name: row[field.name] for field in fields(Was)}) if row else None
 
 
 def derive_events(connection: Connection, ids: Collection[int]) -> dict[int, dict[str, Any]]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from orewire.config import WatchConfig
 from orewire.model.event import Event
 from orewire.model.ports import Questions
+from orewire.sections import WatchConfig
 
 _PAGE = 200
 

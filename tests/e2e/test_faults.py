@@ -24,8 +24,8 @@ from typing import Any
 
 import pytest
 
-from orewire.config import Config, FeedConfig, GatherConfig
 from orewire.model.event import RoundReport
+from orewire.sections import Config, FeedConfig, GatherConfig
 from orewire.testing import Silent
 from tests.e2e.conftest import SHARED
 

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from orewire.model.article import Entry
-from orewire.model.event import Review
+from orewire.model.event import Filters, Review
 from orewire.model.feed import FeedSpec
+from orewire.model.ledger import Alert, Post
+from orewire.model.message import Message
 from orewire.model.reference import KnownMineral, KnownPlace, KnownProject, Reference
 from store.articles import add_article
 from store.connection import Connection, open_database
+from store.events import find_events
 from store.feeds import queue_entries, sync_feeds
 from store.files import KnownFile, record_file
+from store.ledger import add_alerts, settle_alerts
+from store.outbox import add_message
 from store.pages import claim_pages, record_fetched
 from store.reading import table_names
 from store.reanalyses import queue_stale
 from store.reference import put_reference
 from store.reviews import carry_out
+from store.watches import put_watch
 from tests.store.conftest import NOW, article, mention, opposing, teller
 
 DAY = date(2025, 11, 13)
@@ -41,6 +48,7 @@ def fill(connection: Connection) -> None:
         add_article(connection, article("i", text=text), NOW)
     _review(connection)
     _fill_queues(connection)
+    _fill_ledger(connection)
     put_reference(connection, REFERENCE, NOW)
     queue_stale(connection, "2", "2")
 
@@ -59,6 +67,21 @@ def _fill_queues(connection: Connection) -> None:
     queue_entries(connection, "https://example.org/feed", entries, NOW)
     record_fetched(connection, claim_pages(connection, NOW, 1)[0].url, article("k"), NOW)
     record_file(connection, KnownFile(path="/f", size=1, modified=NOW, article=None), NOW, article=article("m"))
+
+
+def _fill_ledger(connection: Connection) -> None:
+    put_watch(connection, "jadar", {"project": ["Jadar"]}, is_own=True, now=NOW)
+    event = find_events(connection, Filters(project=("Jadar",)))[0]
+    alert = Alert(watch="jadar", kind="event", event=event.id, decided_at=NOW, due=NOW)
+    key = "alert/jadar/1"
+    add_alerts(connection, [alert])
+    settle_alerts(connection, [replace(alert, id=1, state="told", told=event, message=key)])
+    message = Message(key=key, subject="A permit was refused", text="It was.", summary="Refused", created=NOW)
+    post = Post(
+        key=key, kind="alert", name="jadar", day=DAY, thread=None, created=NOW, subject=message.subject,
+        events=(event.id,),
+    )  # fmt: skip
+    add_message(connection, message, post, ["desk"], NOW)
 
 
 def fill_file(path: Path) -> None:

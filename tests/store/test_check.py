@@ -68,6 +68,9 @@ BROKEN = DOUBLED | {
     "page_waits": "UPDATE pages SET next_try = '2999-01-01'",
     "feed_waits": "UPDATE feeds SET next_poll = '2999-01-01'",
     "file_without_article": "UPDATE files SET article = 'nobody'",
+    "alert_state": "DELETE FROM messages",
+    "alert_waits": "UPDATE deliveries SET due = '2999-01-01'",
+    "delivery_state": "UPDATE deliveries SET state = 'lost'",
     "review_of_nothing": "UPDATE reviews SET mentions = '[[999, \"x\", \"y\"]]' WHERE action = 'split'",
 }
 DERIVED_BROKEN = {
@@ -118,14 +121,14 @@ def test_what_is_not_derived_is_told_and_left(filled: Connection, kind: str) -> 
 
 @pytest.mark.parametrize("kind", DERIVED_BROKEN)
 def test_what_is_derived_is_made_anew(filled: Connection, kind: str) -> None:
-    """As it was, row by row; and it is said what was done."""
+    """As it was, row by row; and it is said what was done. What changed waits for the alerts, as ever."""
     before = content(filled)
     filled.execute(DERIVED_BROKEN[kind])
     assert kind in kinds(check_store(filled, silent))
     report = check_store(filled, silent, repair=True)
     assert () == report.faults
     assert report.repaired
-    assert before == content(filled)
+    assert before == content(filled) | {"changed_events": before["changed_events"]}
 
 
 def test_a_fault_tells_where(filled: Connection) -> None:

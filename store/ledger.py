@@ -1,0 +1,163 @@
+"""Changes of events that wait to be judged, and the alerts that came of them: who was told what of which event."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from orewire.model.event import Event, event_to_json, to_json
+from orewire.model.ledger import Alert, Change, Was
+from orewire.model.records import from_json
+from orewire.model.trend import Mover
+from store.connection import Connection, in_list, insert_rows, pack_rows, rows, table_of
+
+_CHANGE = {
+    "event": "BIGINT", "was_status": "VARCHAR", "was_stage": "VARCHAR", "was_confidence": "FLOAT",
+    "was_opponents": "INTEGER",
+}  # fmt: skip
+_ALERT = {
+    "watch": "VARCHAR", "event": "BIGINT", "about": "VARCHAR", "kind": "VARCHAR", "state": "VARCHAR",
+    "decided_at": "TIMESTAMPTZ", "due": "TIMESTAMPTZ", "details": "JSON", "told": "JSON", "message": "VARCHAR",
+}  # fmt: skip
+_PLAIN = ("id", "watch", "event", "about", "kind", "state", "decided_at", "due", "message")
+
+
+def note_changes(connection: Connection, changes: Iterable[tuple[int, Was | None]]) -> None:
+    """Queue events for the alerts, with what they were before. Belongs into the transaction that changes them."""
+    values = [
+        (event, was.status, was.stage, was.confidence, was.opponents) if was else (event, None, None, None, None)
+        for event, was in changes
+    ]
+    if values:
+        connection.execute(
+            f"INSERT INTO changed_events SELECT nextval('change_numbers'), * FROM {table_of(_CHANGE)}",  # noqa: S608
+            pack_rows(_CHANGE, values),
+        )
+
+
+def next_changes(connection: Connection, limit: int) -> list[Change]:
+    """The first of those that wait."""
+    found = rows(connection, "SELECT * FROM changed_events ORDER BY number LIMIT $limit", {"limit": limit})
+    return [Change(number=row["number"], event=row["event"], was=_was(row)) for row in found]
+
+
+def _was(row: dict[str, Any]) -> Was | None:
+    if row["was_status"] is None:
+        return None
+    return Was(
+        status=row["was_status"],
+        stage=row["was_stage"],
+        confidence=row["was_confidence"],
+        opponents=row["was_opponents"],
+    )
+
+
+def drop_changes(connection: Connection, up_to: int) -> None:
+    """They are judged: see `next_changes`."""
+    connection.execute("DELETE FROM changed_events WHERE number <= $number", {"number": up_to})
+
+
+def add_alerts(connection: Connection, alerts: Sequence[Alert]) -> None:
+    """Keep what was decided."""
+    values = [(*(_column(one, name) for name in _ALERT),) for one in alerts]
+    if values:
+        (first,) = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM alerts").fetchone() or (1,)
+        numbered = [(first + place, *value) for place, value in enumerate(values)]
+        insert_rows(connection, "alerts", {"id": "BIGINT", **_ALERT}, numbered)
+
+
+def _column(alert: Alert, name: str) -> Any:
+    if name == "details":
+        found = {
+            "standing": alert.standing,
+            "stood": alert.stood,
+            "mover": to_json(alert.mover) if alert.mover else None,
+            "before": _short(alert.before),
+        }
+        return json.dumps({key: value for key, value in found.items() if value is not None})
+    if name == "told":
+        return json.dumps(_short(alert.told)) if alert.told else None
+    value = getattr(alert, name)
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _short(event: Event | None) -> dict[str, Any] | None:
+    """The event with the sources that a letter shows: by the first of them it is known again."""
+    return event_to_json(replace(event, sources=event.sources[:3], stances=())) if event else None
+
+
+def alerts_of(connection: Connection, events: Collection[int]) -> list[Alert]:
+    """What was ever decided about these events, in that order; what was dropped never reached anybody."""
+    return _alerts(connection, f"event IN {in_list(sorted(events))} AND state <> 'dropped'") if events else []
+
+
+def rises_since(connection: Connection, moment: datetime) -> set[tuple[str, str]]:
+    """Watch and rise of those that were decided since then."""
+    found = connection.execute(
+        "SELECT watch, about FROM alerts WHERE about IS NOT NULL AND decided_at >= $moment", {"moment": moment}
+    )
+    return set(found.fetchall())
+
+
+def due_alerts(connection: Connection, now: datetime, limit: int) -> list[Alert]:
+    """Those that wait or were held, and whose time has come; of a watch all or none."""
+    return _alerts(
+        connection,
+        """
+        state IN ('waiting', 'held') AND due <= $now AND watch IN (
+            SELECT watch FROM alerts WHERE state IN ('waiting', 'held') AND due <= $now
+            GROUP BY watch ORDER BY min(due) LIMIT $limit
+        )
+        """,
+        {"now": now, "limit": limit},
+    )
+
+
+def waiting_alerts(connection: Connection) -> list[Alert]:
+    """All that have not left."""
+    return _alerts(connection, "state IN ('waiting', 'held')")
+
+
+def find_alerts(connection: Connection, *, watch: str | None, limit: int, offset: int) -> list[Alert]:
+    """What was decided, of one watch or all, the latest first."""
+    return _alerts(
+        connection,
+        "$watch IS NULL OR watch = $watch",
+        {"watch": watch, "limit": limit, "offset": offset},
+        order="ORDER BY id DESC LIMIT $limit OFFSET $offset",
+    )
+
+
+def _alerts(
+    connection: Connection, condition: str, values: dict[str, object] | None = None, *, order: str = "ORDER BY id"
+) -> list[Alert]:
+    found = rows(connection, f"SELECT * FROM alerts WHERE {condition} {order}", values)  # noqa: S608 - our own words
+    return [_alert(row) for row in found]
+
+
+def _alert(row: dict[str, Any]) -> Alert:
+    details = json.loads(row["details"])
+    mover, before = details.get("mover"), details.get("before")
+    return Alert(
+        **{name: row[name] for name in _PLAIN},
+        standing=details.get("standing"),
+        stood=details.get("stood"),
+        mover=from_json(Mover, mover) if mover else None,
+        before=from_json(Event, before) if before else None,
+        told=from_json(Event, json.loads(row["told"])) if row["told"] else None,
+    )
+
+
+def settle_alerts(connection: Connection, alerts: Sequence[Alert]) -> None:
+    """Write state, time, event and message of alerts that are kept already."""
+    for one in alerts:
+        connection.execute(
+            """
+            UPDATE alerts SET state = $state, due = $due, told = $told, message = $message, event = $event
+            WHERE id = $id
+            """,
+            {name: _column(one, name) for name in ("id", "state", "due", "told", "message", "event")},
+        )
