@@ -74,10 +74,12 @@ async def open_rooms(
     from orewire.workers import Workers
     from store.feeds import sync_feeds
     from store.fulltext.index import FullText
+    from store.watches import sync_watches
 
     clock = clock or (lambda: datetime.now(UTC))
     sync_feeds(connection, config.feed_specs())
     sync_reference(connection, clock())
+    sync_watches(connection, {watch.name: watch.settings() for watch in config.watches}, clock())
     index = fulltext or FullText(connection, note=progress.note)
     with closing(index), Archive(config.archive) as archive, Workers(config.workers) as workers:
         keep = functools.partial(archive.write, kind=HOP)

@@ -19,6 +19,7 @@ from orewire.documents import read_folders, store_file
 from orewire.model.errors import ExtractError, FetchError, StoreError, UsageError
 from orewire.model.event import Review, RoundReport
 from orewire.model.keep import Backup, CheckReport, Told
+from orewire.model.ledger import Delivery
 from orewire.pipeline import add_documents, fetch_pages, poll_feeds, run_round, understand_articles
 from orewire.reprocess import is_ready, queue_stale, reprocess_batch, swap
 from orewire.rooms import Progress, Rooms, open_rooms
@@ -26,13 +27,14 @@ from orewire.rooms import Progress, Rooms, open_rooms
 if TYPE_CHECKING:
     import uvicorn
 
+    from orewire.alerts.reach import Reach
     from store.local import LocalStore
 
 _REST = 2.0
 """Seconds between looks at the schedule and the queues: what is due now is done at most this late."""
 
-_FOLDERS_REST = 30.0
-"""Seconds between looks at the watched folders, which may hold thousands of files."""
+_RESTS = {"_read": 30.0, "_alert": 0.5, "_digest": 15.0}
+"""The same for single steps: a watched folder may hold thousands of files, an alert is waited for."""
 
 _TROUBLE_REST, _LONGEST_REST = 5.0, 300.0
 """Seconds after which a step that the store refused is tried again, at first and at most: each time twice as long."""
@@ -89,9 +91,13 @@ class Service:
     is tried again later; meanwhile questions are answered, and the trouble is told with the health of the store.
     """
 
-    def __init__(self, rooms: Rooms, store: LocalStore) -> None:
+    def __init__(self, rooms: Rooms, store: LocalStore, reach: Reach) -> None:
+        from orewire.telling.teller import Teller
+
         self._rooms, self._store = rooms, store
-        self._turns: dict[Step, asyncio.Lock] = {step: asyncio.Lock() for step in (_poll, _read, _fetch, _understand)}
+        self._teller = Teller(reach, self._record, rooms.clock)
+        steps: tuple[Step, ...] = (_poll, _read, _fetch, _understand, self._alert, self._digest)
+        self._turns = {step: asyncio.Lock() for step in steps}
         self._keeping = asyncio.Lock()
         """Held while the file of the store must stay the same file."""
         self._swapping = asyncio.Lock()
@@ -109,6 +115,23 @@ class Service:
             async with self._alone(), self._swapping:
                 return await asyncio.to_thread(swap, rooms, RoundReport())
         return RoundReport(articles_analysed=done)
+
+    async def _alert(self, rooms: Rooms) -> RoundReport:
+        return RoundReport(messages=await self._teller.tell(rooms))
+
+    async def _digest(self, rooms: Rooms) -> RoundReport:
+        return RoundReport(messages=await self._teller.tell_by_the_hour(rooms, self._store))
+
+    async def _record(self, delivery: Delivery) -> None:
+        """How a message left, or did not: written as soon as nobody else writes."""
+        from store.connection import store_errors
+        from store.outbox import record_delivery
+
+        async with self._swapping:
+            with store_errors(str(self._rooms.config.store)):
+                record_delivery(self._rooms.connection, delivery)
+        note = self._rooms.progress.note
+        note("delivery", key=delivery.message, channel=delivery.channel, state=delivery.state, error=delivery.error)
 
     async def _go_on(self, step: Step, turn: AbstractAsyncContextManager[None]) -> None:
         rest = _TROUBLE_REST
@@ -128,7 +151,7 @@ class Service:
                     "batch", failed=report.feeds_failed, analysed=report.articles_analysed, new_events=report.events_new
                 )
             is_busy = report.pages_fetched or report.articles_analysed
-            await asyncio.sleep(0 if is_busy else _FOLDERS_REST if step is _read else _REST)
+            await asyncio.sleep(0 if is_busy else _RESTS.get(step.__name__, _REST))
 
     def _tell(self, step: Step, error: StoreError | None) -> None:
         name, said = step.__name__.lstrip("_"), str(error) if error else None
@@ -180,7 +203,8 @@ class Service:
             return await asyncio.to_thread(self._store.check, told, sample=sample, repair=repair)
 
     async def finish(self) -> None:
-        """Wait for what needs the file of the store as it is."""
+        """Wait for what needs the file of the store as it is; what is being sent is broken off."""
+        await self._teller.stop()
         async with self._keeping:
             return
 
@@ -219,17 +243,19 @@ def _without(troubles: Mapping[str, str], name: str) -> dict[str, str]:
 
 async def serve(config: Config, progress: Progress) -> None:
     """Own the store until told to stop; StoreBusy where another process does already."""
+    from orewire.alerts.reach import Reach
     from orewire.web.api import create_app
     from store.connection import open_database
     from store.fulltext.index import FullText
     from store.local import LocalStore
 
+    reach = Reach(config, os.environ)
     connection = open_database(config.store)
     fulltext = FullText(connection, note=progress.note)
     store = LocalStore(connection, fulltext)
     try:
-        async with open_rooms(config, connection, progress, fulltext=fulltext) as rooms:
-            service, token = Service(rooms, store), secrets.token_urlsafe(24)
+        async with reach, open_rooms(config, connection, progress, fulltext=fulltext) as rooms:
+            service, token = Service(rooms, store, reach), secrets.token_urlsafe(24)
             server = _server(create_app(store, service, token=token), config)
             with _listening(server, config) as sock, _announced(sock, config, token) as url:
                 progress.note("serving", url=url)

@@ -159,6 +159,7 @@ class RoundReport:
     articles_relevant: int = 0
     events_new: int = 0
     events_updated: int = 0
+    messages: int = 0
     seconds: float = 0.0
     failures: tuple[tuple[str, str], ...] = field(default=())
     """(address, reason) of each feed or page that failed."""

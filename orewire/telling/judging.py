@@ -1,0 +1,209 @@
+"""What changed, judged for every watch: the alerts that come of it, kept in the transaction that empties the queue."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from orewire.alerts.decide import REMEMBERED, Known, Situation, find_correction, judge
+from orewire.alerts.hours import due_time
+from orewire.alerts.match import Named
+from orewire.model.errors import StoreError
+from orewire.model.event import Event
+from orewire.model.ledger import Alert, Change, Turn, Was
+from orewire.model.ports import Questions
+from orewire.model.trend import Mover
+from orewire.model.watch import Watch
+from orewire.rooms import Rooms
+from orewire.telling.book import WatchBook, Watches
+from store.connection import Connection, transaction
+from store.events import get_events
+from store.fulltext.index import FullText
+from store.ledger import add_alerts, alerts_of, drop_changes, next_changes, rises_since
+from store.turns import articles_of, find_successor, get_turns, project_names
+
+_BATCH = 500
+_TURNS = frozenset({"standing_changed", "first_of_kind"})
+_RISE_MEMORY = timedelta(days=60)
+
+
+def judge_changes(rooms: Rooms, book: WatchBook) -> int:
+    """Decide what is to be told of the events that changed first; how many changes were judged."""
+    connection, now = rooms.connection, rooms.clock()
+    changes = next_changes(connection, _BATCH)
+    if not changes:
+        return 0
+    watches = book.read(connection)
+    alerts = _decide_all(rooms, watches, changes, now) if watches.by_name else []
+    with transaction(connection):
+        add_alerts(connection, alerts)
+        drop_changes(connection, changes[-1].number)
+    return len(changes)
+
+
+def _decide_all(rooms: Rooms, watches: Watches, changes: Sequence[Change], now: datetime) -> list[Alert]:
+    """What comes of the changes; a bug of ours over one event is noted, and must not keep the others waiting."""
+    try:
+        return list(_decide(rooms, watches, changes, now))
+    except StoreError:
+        raise
+    except Exception as error:  # noqa: BLE001
+        if len(changes) == 1:
+            rooms.progress.note("bug", event=changes[0].event, error=repr(error))
+            return []
+    return [alert for change in changes for alert in _decide_all(rooms, watches, [change], now)]
+
+
+def _decide(rooms: Rooms, watches: Watches, changes: Sequence[Change], now: datetime) -> Iterator[Alert]:
+    """Corrections first: what was told under another number is not told again as new."""
+    connection = rooms.connection
+    was = first_states(changes)
+    events = {event.id: event for event in get_events(connection, list(was))}
+    told = _by_watch(alerts_of(connection, was))
+    corrections = list(_corrections(connection, watches, events, told, now))
+    for alert in corrections:
+        if alert.event is not None:
+            told.setdefault((alert.watch, alert.event), []).append(alert)
+    yield from corrections
+    finder = _Finder(connection, rooms.fulltext, list(events.values()))
+    turns = get_turns(connection, events, today=now.date()) if watches.kinds() & _TURNS else {}
+    for event in events.values():
+        situation = Situation(event=event, was=was[event.id], turn=turns.get(event.id, Turn()))
+        for watch in watches.index.find(finder.named(event), finder.matches):
+            known = Known(
+                watch=watch,
+                after_event=watches.after_event[watch.name],
+                alerts=told.get((watch.name, event.id), ()),
+            )
+            if kind := judge(known, situation, now):
+                yield _alert(watch, kind, situation, known.alerts, now)
+
+
+def first_states(changes: Sequence[Change]) -> dict[int, Was | None]:
+    """What each event was before the first of its changes."""
+    was: dict[int, Was | None] = {}
+    for change in changes:
+        was.setdefault(change.event, change.was)
+    return was
+
+
+def _by_watch(alerts: Sequence[Alert]) -> dict[tuple[str, int], list[Alert]]:
+    found: defaultdict[tuple[str, int], list[Alert]] = defaultdict(list)
+    for alert in alerts:
+        if alert.event is not None:
+            found[alert.watch, alert.event].append(alert)
+    return dict(found)
+
+
+def _alert(watch: Watch, kind: str, situation: Situation, before: Sequence[Alert], now: datetime) -> Alert:
+    told = [one.told for one in before if one.told]
+    turn = situation.turn if kind == "standing_changed" else Turn()
+    return Alert(
+        watch=watch.name,
+        kind=kind,
+        event=situation.event.id,
+        decided_at=now,
+        due=due_time(now, watch),
+        standing=turn.standing,
+        stood=turn.stood,
+        before=told[-1] if told else None,
+    )
+
+
+def _corrections(
+    connection: Connection,
+    watches: Watches,
+    events: Mapping[int, Event],
+    told: Mapping[tuple[str, int], Sequence[Alert]],
+    now: datetime,
+) -> Iterator[Alert]:
+    successors: dict[int, Event | None] = {}
+    for (name, number), alerts in told.items():
+        watch, last = watches.by_name.get(name), alerts[-1]
+        if watch is None or last.told is None or now - last.decided_at > REMEMBERED:
+            continue
+        if number not in events and number not in successors:
+            successors[number] = find_successor(connection, last.told)
+        event, successor = events.get(number), successors.get(number)
+        if kind := find_correction(alerts, event, successor):
+            holds = event or successor
+            yield Alert(
+                watch=name,
+                kind=kind,
+                event=holds.id if holds else number,
+                decided_at=now,
+                due=due_time(now, watch),
+                before=last.told,
+            )
+
+
+class _Finder:
+    """What the index asks about the events at hand, looked up once."""
+
+    def __init__(self, connection: Connection, fulltext: FullText, events: Sequence[Event]) -> None:
+        self._connection, self._fulltext = connection, fulltext
+        ids = [event.id for event in events]
+        self._names = project_names(connection, ids)
+        self._articles = articles_of(connection, ids)
+        self._found: dict[str, Collection[int]] = {}
+
+    def named(self, event: Event) -> Named:
+        """The event with all names of its project."""
+        return Named(event=event, project_names=self._names.get(event.id, ()))
+
+    def matches(self, text: str) -> Collection[int]:
+        """Ids of the events that have an article which matches a query."""
+        if text not in self._found:
+            numbers = sorted({article for _, article in self._articles})
+            asked: Callable[[], list[int]] = lambda: (  # noqa: E731
+                self._fulltext.ask(self._connection, text).among(numbers).numbers()
+            )
+            found = set(self._fulltext.retry(self._connection, asked))
+            self._found[text] = {event for event, article in self._articles if article in found}
+        return self._found[text]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rise:
+    """An unusual rise that answers a watch; `about` is the same whenever it is found."""
+
+    watch: Watch
+    about: str
+    mover: Mover
+
+
+def judge_rises(rooms: Rooms, book: WatchBook, questions: Questions) -> int:
+    """Decide which unusual rises of the last whole week are to be told; how many."""
+    connection, now = rooms.connection, rooms.clock()
+    asking = [watch for watch in book.read(connection).by_name.values() if "unusual_rise" in watch.kinds]
+    if not asking:
+        return 0
+    known = rises_since(connection, now - _RISE_MEMORY)
+    found = [rise for watch in asking for rise in _rises(questions, watch, now)]
+    alerts = [_rise_alert(rise, now) for rise in found if (rise.watch.name, rise.about) not in known]
+    with transaction(connection):
+        add_alerts(connection, alerts)
+    return len(alerts)
+
+
+def _rises(questions: Questions, watch: Watch, now: datetime) -> Iterator[Rise]:
+    movers = questions.find_movers(watch.filters, limit=10)
+    if movers.start is None or (now.date() - movers.start) > timedelta(days=21):
+        return  # nothing was read of late
+    for mover in movers.movers:
+        about = "/".join((mover.key, mover.key2 or "", movers.start.isoformat()))
+        yield Rise(watch=watch, about=about, mover=mover)
+
+
+def _rise_alert(rise: Rise, now: datetime) -> Alert:
+    return Alert(
+        watch=rise.watch.name,
+        kind="unusual_rise",
+        event=None,
+        about=rise.about,
+        decided_at=now,
+        due=due_time(now, rise.watch),
+        mover=rise.mover,
+    )

@@ -1,0 +1,85 @@
+"""Tells: judges what changed, writes what is due, and sees it off; broken off anywhere, it goes on where it stopped."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Final
+
+from orewire.alerts.reach import Reach
+from orewire.alerts.sender import Record, Sender
+from orewire.model.ledger import Delivery
+from orewire.model.ports import Questions
+from orewire.rooms import Rooms
+from orewire.telling.book import WatchBook
+from orewire.telling.composing import compose_alerts
+from orewire.telling.digests import write_digests
+from orewire.telling.judging import judge_changes, judge_rises
+from orewire.telling.sending import reached_by, start_sending
+from store.connection import store_errors
+from store.outbox import record_delivery
+
+_RISES_REST: Final = timedelta(hours=1)
+_PATIENCE: Final = 120.0
+"""Seconds in which a single round waits for its messages to leave; what has not goes with the next one."""
+
+
+class Teller:
+    """Keeps watches and channels at hand. `record` writes how a try went."""
+
+    def __init__(self, reach: Reach, record: Record, clock: Callable[[], datetime]) -> None:
+        self._book = WatchBook()
+        self._sender = Sender(reached_by(reach), record, clock)
+        self._rises_judged: datetime | None = None
+
+    async def tell(self, rooms: Rooms) -> int:
+        """Judge all that changed, write what is due, begin to send it; how many messages were written."""
+        while judge_changes(rooms, self._book):  # noqa: ASYNC110 - others have their turn in between
+            await asyncio.sleep(0)
+        written = compose_alerts(rooms, self._book)
+        start_sending(rooms, self._sender)
+        return written
+
+    async def tell_by_the_hour(self, rooms: Rooms, questions: Questions) -> int:
+        """Write the digests whose hour has come, and look for unusual rises; how many messages were written."""
+        now = rooms.clock()
+        if self._rises_judged is None or now - self._rises_judged > _RISES_REST:
+            judge_rises(rooms, self._book, questions)
+            self._rises_judged = now
+        return await write_digests(rooms, questions)
+
+    async def finish(self) -> None:
+        """Wait until what was begun has left."""
+        await self._sender.finish()
+
+    async def stop(self) -> None:
+        """Break off; what was under way is tried again."""
+        await self._sender.stop()
+
+
+async def tell_once(rooms: Rooms, questions: Questions, reach: Reach) -> int:
+    """All that is to be told now, by a process that ends; how many messages were written."""
+    teller = Teller(reach, record_in(rooms), rooms.clock)
+    written = await teller.tell_by_the_hour(rooms, questions)
+    try:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                while count := await teller.tell(rooms):
+                    written += count
+                    await teller.finish()
+                await teller.finish()
+    finally:
+        await teller.stop()
+    return written
+
+
+def record_in(rooms: Rooms) -> Callable[[Delivery], Awaitable[None]]:
+    """Write how tries went into the store that this process owns."""
+
+    async def record(delivery: Delivery) -> None:
+        with store_errors(str(rooms.config.store)):
+            record_delivery(rooms.connection, delivery)
+
+    return record
