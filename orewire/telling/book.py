@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+from pydantic import ValidationError
 
 from orewire.alerts.match import WatchIndex
 from orewire.model.watch import Watch
+from orewire.rooms import Progress
 from orewire.sections import WatchConfig
 from store.connection import Connection
 from store.watches import StoredWatch, get_watches, watches_version
@@ -31,11 +35,11 @@ class WatchBook:
         self._version: tuple[object, ...] | None = None
         self._watches = _watches([])
 
-    def read(self, connection: Connection) -> Watches:
-        """The watches as they are now."""
+    def read(self, connection: Connection, progress: Progress) -> Watches:
+        """The watches as they are now; one that can no longer be understood is noted, and harms no other."""
         version = watches_version(connection)
         if version != self._version:
-            self._watches, self._version = _watches(get_watches(connection)), version
+            self._watches, self._version = _watches(list(_readable(get_watches(connection), progress))), version
         return self._watches
 
 
@@ -44,10 +48,19 @@ def to_watch(stored: StoredWatch) -> Watch:
     return WatchConfig.model_validate({"name": stored.name, **stored.settings}).watch(is_own=stored.is_own)
 
 
-def _watches(stored: list[StoredWatch]) -> Watches:
-    by_name = {one.name: to_watch(one) for one in stored}
+def _readable(stored: list[StoredWatch], progress: Progress) -> Iterator[tuple[StoredWatch, Watch]]:
+    """Those whose settings mean something: another version, or another machine's time zones, may have made them."""
+    for one in stored:
+        try:
+            yield one, to_watch(one)
+        except ValidationError as error:
+            progress.note("watch_not_understood", watch=one.name, error=str(error))
+
+
+def _watches(stored: list[tuple[StoredWatch, Watch]]) -> Watches:
+    by_name = {watch.name: watch for _, watch in stored}
     return Watches(
         by_name=by_name,
-        after_event={one.name: one.after_event for one in stored},
+        after_event={one.name: one.after_event for one, _ in stored},
         index=WatchIndex(list(by_name.values())),
     )
