@@ -11,6 +11,7 @@ from typing import Any
 from orewire.model.ledger import Delivery, Post
 from orewire.model.message import Message
 from store.connection import Connection, rows
+from store.filters import clean
 
 _BODY = ("text", "summary", "html", "link")
 _DELIVERY = """
@@ -22,14 +23,16 @@ def add_message(connection: Connection, message: Message, post: Post, channels: 
     """Keep a message with its deliveries, which are due at once; one that is kept already stays as it is."""
     if connection.execute("SELECT 1 FROM messages WHERE key = $key", {"key": post.key}).fetchone():
         return
+    plain = {name: getattr(post, name) for name in ("key", "kind", "name", "day", "thread", "created", "subject")}
     connection.execute(
         """
         INSERT INTO messages (key, kind, name, day, thread, created, subject, body, events)
         VALUES ($key, $kind, $name, $day, $thread, $created, $subject, $body, $events)
         """,
         {
-            **{name: getattr(post, name) for name in ("key", "kind", "name", "day", "thread", "created", "subject")},
-            "body": json.dumps(_body(message)),
+            **plain,
+            "subject": clean(post.subject),
+            "body": clean(json.dumps(_body(message), ensure_ascii=False)),
             "events": list(post.events),
         },
     )
