@@ -62,7 +62,7 @@ def judge(known: Known, situation: Situation, now: datetime) -> str | None:
             return find_update(known.watch, told, situation)
     if not is_news(known, situation, now):
         return None
-    return next((kind for kind in situation.kinds if kind in known.watch.kinds), None)
+    return next(filter(known.watch.kinds.__contains__, situation.kinds), None)
 
 
 def kinds_of(situation: Situation) -> Iterator[str]:

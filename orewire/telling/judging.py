@@ -226,11 +226,22 @@ def judge_rises(rooms: Rooms, book: WatchBook, questions: Questions) -> int:
     if not asking:
         return 0
     known = rises_since(connection, now - _RISE_MEMORY)
-    found = [rise for watch in asking for rise in _rises(questions, watch, now)]
+    found = [rise for watch in asking for rise in _find_rises(rooms, questions, watch, now)]
     alerts = [_rise_alert(rise, now) for rise in found if (rise.watch.name, rise.about) not in known]
     with transaction(connection):
         add_alerts(connection, alerts)
     return len(alerts)
+
+
+def _find_rises(rooms: Rooms, questions: Questions, watch: Watch, now: datetime) -> list[Rise]:
+    """Those of one watch; a question that means nothing, or a bug over it, must not keep the others waiting."""
+    try:
+        return list(_rises(questions, watch, now))
+    except StoreError:
+        raise
+    except Exception as error:  # noqa: BLE001
+        rooms.progress.note("bug", watch=watch.name, error=repr(error))
+        return []
 
 
 def _rises(questions: Questions, watch: Watch, now: datetime) -> Iterator[Rise]:
