@@ -165,6 +165,8 @@ def _corrections(
         if number not in events and number not in successors:
             successors[number] = find_successor(connection, last.told)
         event, successor = events.get(number), successors.get(number)
+        if successor and _stood_beside(alerts_of(connection, [successor.id]), name, last.told, successor):
+            successor = None
         if kind := find_correction(alerts, event, successor):
             holds = event or successor
             yield Alert(
@@ -175,6 +177,15 @@ def _corrections(
                 due=due_time(now, watch),
                 before=last.told,
             )
+
+
+def _stood_beside(alerts: Sequence[Alert], name: str, told: Event, successor: Event) -> bool:
+    """Whether the watch was told of both from the same article: then one has not become the other."""
+    if told.evidence in {source.evidence for source in successor.sources}:
+        return False
+    articles = {source.article_id for source in told.sources}
+    own = (alert.told.sources for alert in alerts if alert.watch == name and alert.told)
+    return any(source.article_id in articles for sources in own for source in sources)
 
 
 class _Finder:
