@@ -136,10 +136,11 @@ def _named(name: str | None) -> tuple[str, ...]:
 
 
 def _bits(mask: int) -> Iterator[int]:
-    while mask:
-        lowest = mask & -mask
-        yield lowest.bit_length() - 1
-        mask ^= lowest
+    digits = f"{mask:b}"[::-1]
+    place = digits.find("1")
+    while place >= 0:
+        yield place
+        place = digits.find("1", place + 1)
 
 
 def _has_bounds(filters: Filters) -> bool:
