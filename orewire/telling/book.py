@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from orewire.alerts.match import WatchIndex
+from orewire.model.ledger import StoredWatch
 from orewire.model.watch import Watch
 from orewire.sections import WatchConfig
 from store.connection import Connection
-from store.watches import StoredWatch, get_watches, watches_version
+from store.watches import get_watches, watches_version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,12 @@ import functools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, HTTPException
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
-from orewire.model.ports import Questions
+from orewire.digest.render import with_pictures
+from orewire.model.ports import Ledger, Questions
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -22,9 +23,27 @@ _HEADERS = {
     "Cache-Control": "no-store",
 }
 
+_WITH_PICTURES = {
+    **_HEADERS,
+    "Content-Security-Policy": f"{_HEADERS['Content-Security-Policy']}; img-src data:",
+}
+"""For what was written to readers, with its pictures within."""
+_LISTED = 100
 
-def add_pages(app: FastAPI, questions: Questions) -> None:
+
+def add_pages(app: FastAPI, questions: Questions, ledger: Ledger) -> None:
     """Give the application its pages."""
+
+    @app.get("/digests", response_class=HTMLResponse, include_in_schema=False)
+    def digests() -> HTMLResponse:
+        posts = ledger.find_posts(kinds=("digest",), limit=_LISTED)
+        return HTMLResponse(_environment().get_template("digests.html").render(posts=posts), headers=_HEADERS)
+
+    @app.get("/messages/{key:path}", response_class=HTMLResponse, include_in_schema=False)
+    def message(key: str) -> HTMLResponse:
+        if (found := ledger.get_message(key)) is None or found.html is None:
+            raise HTTPException(404, f"no message {key!r}")
+        return HTMLResponse(with_pictures(found.html, found.pictures), headers=_WITH_PICTURES)
 
     @app.get("/health", response_class=HTMLResponse, include_in_schema=False)
     def health() -> HTMLResponse:
