@@ -54,10 +54,15 @@ def _placed(section: Placed, folder: Path) -> Placed:
     return section.model_copy(update={name: folder / file.expanduser() for name, file in files.items() if file})
 
 
-def read_watch(name: str, settings: Mapping[str, Any], config: Config) -> WatchConfig:
-    """A watch that does not stand in the file; UsageError says which setting means nothing, and what is expected."""
+def read_watch(
+    name: str, settings: Mapping[str, Any], config: Config, *, check_text: Callable[[str], object]
+) -> WatchConfig:
+    """A watch that does not stand in the file; UsageError says which setting means nothing, and what is expected.
+
+    `check_text` is as in `load_config`.
+    """
     try:
-        watch = WatchConfig.model_validate({"name": name, **settings})
+        watch = WatchConfig.model_validate({**settings, "name": name}, context={"check_text": check_text})
     except ValidationError as error:
         details = error.errors()[0]
         place = ".".join(map(str, details["loc"]))

@@ -95,7 +95,7 @@ class Service:
         from orewire.telling.teller import Teller
 
         self._rooms, self._store = rooms, store
-        self._teller = Teller(reach, self._record, rooms.clock)
+        self._teller = Teller(reach, self._record, rooms.clock, note=rooms.progress.note)
         steps: tuple[Step, ...] = (_poll, _read, _fetch, _understand, self._alert, self._digest)
         self._turns = {step: asyncio.Lock() for step in steps}
         self._keeping = asyncio.Lock()
@@ -238,9 +238,11 @@ class Service:
 
     async def put_watch(self, name: str, settings: dict[str, Any]) -> None:
         """Keep a watch; UsageError for settings that make none."""
-        read_watch(name, settings, self._rooms.config)
+        from store.fulltext.query import parse_query
+
+        watch = read_watch(name, settings, self._rooms.config, check_text=parse_query)
         async with self._swapping:
-            self._store.ledger().put_watch(name, settings)
+            self._store.ledger().put_watch(name, watch.settings())
 
     async def remove_watch(self, name: str) -> bool:
         """Forget a watch; whether there was one."""

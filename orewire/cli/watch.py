@@ -91,9 +91,10 @@ def _told(settings: Any) -> str:
 @config_option
 def add_command(config_path: Path, name: str, **options: Any) -> None:
     """Keep a watch under NAME, in place of a former one; what is known by now is no news to it."""
+    from store.fulltext.query import parse_query
+
     config = read_config(config_path)
-    settings = read_settings(options)
-    watch = read_watch(name, settings, config)
+    watch = read_watch(name, read_settings(options), config, check_text=parse_query)
     with open_ledger(config) as ledger:
         ledger.put_watch(name, watch.settings())
     click.echo(printable(f"watching {name}: {_told(watch.settings())}"))
