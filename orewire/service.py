@@ -275,7 +275,7 @@ async def serve(config: Config, progress: Progress) -> None:
     try:
         async with reach, open_rooms(config, connection, progress, fulltext=fulltext) as rooms:
             service, token = Service(rooms, store, reach), secrets.token_urlsafe(24)
-            server = _server(create_app(store, store.ledger(), service, token=token), config)
+            server = _server(create_app(store, store.ledger(), service, config, token=token), config)
             with _listening(server, config) as sock, _announced(sock, config, token) as url:
                 progress.note("serving", url=url)
                 await _until_stopped(server, sock, service)

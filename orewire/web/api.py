@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from orewire.config import Config
 from orewire.model.errors import OrewireError, UsageError
 from orewire.model.event import Filters, Review, RoundReport, event_to_json, to_json
 from orewire.model.facet import FACETS
@@ -23,6 +24,7 @@ from orewire.web.ledger import Telling, add_ledger
 from orewire.web.pages import add_pages
 from orewire.web.takeout import add_takeout
 from orewire.web.trend_wire import balance_to_json, movers_to_json, trend_to_json
+from orewire.web.watch_pages import Desk, add_watch_pages
 from orewire.web.wire import LIST_FILTERS, report_to_json, review_from_json, review_to_json
 
 MAX_LIMIT = 1000
@@ -46,7 +48,7 @@ class Work(Keeping, Telling, Protocol):
         """Carry out what a person decided, or take it back."""
 
 
-def create_app(questions: Questions, ledger: Ledger, work: Work, *, token: str) -> FastAPI:
+def create_app(questions: Questions, ledger: Ledger, work: Work, config: Config, *, token: str) -> FastAPI:
     """The application around a store that answers and a service that works."""
     app = FastAPI(title="orewire", version="1", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
     # A page elsewhere could point its own name at 127.0.0.1 and read along: only our names are answered.
@@ -59,6 +61,7 @@ def create_app(questions: Questions, ledger: Ledger, work: Work, *, token: str) 
     add_pages(app, questions, ledger)
     add_takeout(app, questions, token, read_filters)
     add_ledger(app, ledger, work, token_guard(token))
+    add_watch_pages(app, Desk(questions=questions, ledger=ledger, work=work, config=config))
     return app
 
 

@@ -28,6 +28,11 @@ _WITH_PICTURES = {
     "Content-Security-Policy": f"{_HEADERS['Content-Security-Policy']}; img-src data:",
 }
 """For what was written to readers, with its pictures within."""
+FORM_HEADERS = {
+    **_HEADERS,
+    "Content-Security-Policy": _HEADERS["Content-Security-Policy"].replace("form-action 'none'", "form-action 'self'"),
+}
+"""For a page with a form of ours."""
 _LISTED = 100
 
 
@@ -37,7 +42,7 @@ def add_pages(app: FastAPI, questions: Questions, ledger: Ledger) -> None:
     @app.get("/digests", response_class=HTMLResponse, include_in_schema=False)
     def digests() -> HTMLResponse:
         posts = ledger.find_posts(kinds=("digest",), limit=_LISTED)
-        return HTMLResponse(_environment().get_template("digests.html").render(posts=posts), headers=_HEADERS)
+        return HTMLResponse(render_page("digests.html", posts=posts), headers=_HEADERS)
 
     @app.get("/messages/{key:path}", response_class=HTMLResponse, include_in_schema=False)
     def message(key: str) -> HTMLResponse:
@@ -52,7 +57,12 @@ def add_pages(app: FastAPI, questions: Questions, ledger: Ledger) -> None:
 
 def render_health(health: Mapping[str, Any]) -> str:
     """How each feed is doing, as a page."""
-    return _environment().get_template("health.html").render(health=health)
+    return render_page("health.html", health=health)
+
+
+def render_page(template: str, **values: Any) -> str:
+    """One of the templates, filled in."""
+    return _environment().get_template(template).render(values)
 
 
 @functools.cache

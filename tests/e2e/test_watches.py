@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -92,6 +95,42 @@ async def test_the_digest_of_each_day(desk: Desk) -> None:
     assert "cid:" not in page
     (mail,) = desk.mails()
     assert "morning.orewire.example.org" in str(mail["List-Id"])
+
+
+async def test_the_page_of_watches(desk: Desk) -> None:
+    """A form tries a watch and keeps it; only a page of ours may send it; what is wrong is said; names are harmless."""
+    tell_yesterday(desk.cli)
+    with service_of(desk.cli):
+        url = json.loads((desk.cli.folder / "data" / "orewire.duckdb.service").read_text())["url"]
+        filled = {"name": "a <b>", "project": "jadar, bor", "kinds": "new_approval", "channels": "log"}
+        status, page = await post(url, {**filled, "do": "try"})
+        assert (200, True) == (status, "A permit was granted for Jadar (lithium) in Serbia" in page)
+        assert (403, 403) == (
+            (await post(url, filled, Origin="https://evil.example"))[0],
+            (await post(url, filled, **{"Sec-Fetch-Site": "cross-site"}))[0],
+        )
+        status, page = await post(url, {**filled, "zone": "Mars", "do": "keep"})
+        assert (400, True, True) == (status, "expected a time zone" in page, 'value="jadar, bor"' in page)
+        status, page = await post(url, {**filled, "do": "keep"})
+        assert (200, True, False) == (status, "a &lt;b&gt;" in page, "a <b>" in page)
+        listed = json.loads(await desk.run("watch", "list", "--format", "json"))
+        assert ["jadar", "bor"] == listed[0]["settings"]["project"]
+        await post(url, {"name": "a <b>"}, path="/watches/remove")
+        assert [] == json.loads(await desk.run("watch", "list", "--format", "json"))
+
+
+async def post(url: str, form: dict[str, str], *, path: str = "/watches", **headers: str) -> tuple[int, str]:
+    """What the page answers to a form, redirects followed."""
+
+    def ask() -> tuple[int, str]:
+        request = urllib.request.Request(f"{url}{path}", urllib.parse.urlencode(form).encode(), headers)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as response:
+                return response.status, response.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    return await asyncio.to_thread(ask)
 
 
 async def test_send_a_digest_by_hand(desk: Desk) -> None:
