@@ -18,6 +18,7 @@ from orewire.model.facet import FACETS
 from orewire.model.hit import hits_to_json
 from orewire.model.ports import PAIRS, Ledger, Questions
 from orewire.web.dossiers import add_dossiers
+from orewire.web.event_page import add_event_page
 from orewire.web.guard import token_guard
 from orewire.web.keep import Keeping, add_keeping
 from orewire.web.ledger import Telling, add_ledger
@@ -59,6 +60,7 @@ def create_app(questions: Questions, ledger: Ledger, work: Work, config: Config,
     _add_work(app, questions, work, token)
     _add_trends(app, questions)
     add_pages(app, questions, ledger)
+    add_event_page(app, questions)
     add_takeout(app, questions, token, read_filters)
     add_ledger(app, ledger, work, token_guard(token))
     add_watch_pages(app, Desk(questions=questions, ledger=ledger, work=work, config=config))

@@ -16,7 +16,7 @@ from orewire.model.ports import Ledger, Questions
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-_HEADERS = {
+PAGE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -24,13 +24,15 @@ _HEADERS = {
 }
 
 _WITH_PICTURES = {
-    **_HEADERS,
-    "Content-Security-Policy": f"{_HEADERS['Content-Security-Policy']}; img-src data:",
+    **PAGE_HEADERS,
+    "Content-Security-Policy": f"{PAGE_HEADERS['Content-Security-Policy']}; img-src data:",
 }
 """For what was written to readers, with its pictures within."""
 FORM_HEADERS = {
-    **_HEADERS,
-    "Content-Security-Policy": _HEADERS["Content-Security-Policy"].replace("form-action 'none'", "form-action 'self'"),
+    **PAGE_HEADERS,
+    "Content-Security-Policy": PAGE_HEADERS["Content-Security-Policy"].replace(
+        "form-action 'none'", "form-action 'self'"
+    ),
 }
 """For a page with a form of ours."""
 _LISTED = 100
@@ -42,7 +44,7 @@ def add_pages(app: FastAPI, questions: Questions, ledger: Ledger) -> None:
     @app.get("/digests", response_class=HTMLResponse, include_in_schema=False)
     def digests() -> HTMLResponse:
         posts = ledger.find_posts(kinds=("digest",), limit=_LISTED)
-        return HTMLResponse(render_page("digests.html", posts=posts), headers=_HEADERS)
+        return HTMLResponse(render_page("digests.html", posts=posts), headers=PAGE_HEADERS)
 
     @app.get("/messages/{key:path}", response_class=HTMLResponse, include_in_schema=False)
     def message(key: str) -> HTMLResponse:
@@ -52,7 +54,7 @@ def add_pages(app: FastAPI, questions: Questions, ledger: Ledger) -> None:
 
     @app.get("/health", response_class=HTMLResponse, include_in_schema=False)
     def health() -> HTMLResponse:
-        return HTMLResponse(render_health(questions.get_health()), headers=_HEADERS)
+        return HTMLResponse(render_health(questions.get_health()), headers=PAGE_HEADERS)
 
 
 def render_health(health: Mapping[str, Any]) -> str:
