@@ -95,7 +95,7 @@ class Service:
         from orewire.telling.teller import Teller
 
         self._rooms, self._store = rooms, store
-        self._teller = Teller(reach, self._record, rooms.clock, note=rooms.progress.note)
+        self._teller = Teller(reach, self._record, rooms.clock)
         steps: tuple[Step, ...] = (_poll, _read, _fetch, _understand, self._alert, self._digest)
         self._turns = {step: asyncio.Lock() for step in steps}
         self._keeping = asyncio.Lock()

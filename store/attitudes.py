@@ -57,7 +57,7 @@ def _is_about(row: dict[str, Any], keys: Collection[str]) -> bool:
     """Its target is the project, or mining in an article of a conflict over it."""
     if name_key(row["target"]) in keys:
         return True
-    return stance_belongs(row, type_=row["type"], project=row["project"], evidence=row["told"])
+    return stance_belongs(row, type_=row["type"], projects={row["project"]}, evidence=row["told"])
 
 
 def holders_of(attitudes: Sequence[Attitude]) -> tuple[Holder, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -141,7 +141,7 @@ def _reports(connection: Connection, found: Sequence[dict[str, Any]]) -> tuple[l
     mentions = rows(
         connection,
         f"""
-        SELECT event, article, number, evidence, evidence_start AS start, evidence_end AS "end", confidence
+        SELECT event, article, number, project, evidence, evidence_start AS start, evidence_end AS "end", confidence
         FROM mentions WHERE event IN {in_list([row["id"] for row in found])}
         """,  # noqa: S608 - numbers only
     )
@@ -183,18 +183,24 @@ def _group_stances(
     by_article: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in stances:
         by_article[row.pop("article")].append(row)
-    events = {row["id"]: row for row in found}
+    types = {row["id"]: row["type"] for row in found}
+    projects: defaultdict[int, set[str | None]] = defaultdict(set)
+    for mention in mentions:
+        projects[mention["event"]].add(mention["project"])
     grouped: defaultdict[int, dict[EventStance, None]] = defaultdict(dict)
     for mention in mentions:
-        event = events[mention["event"]]
+        event, evidence = mention["event"], mention["evidence"]
         for stance in by_article[mention["article"]]:
-            if stance_belongs(stance, type_=event["type"], project=event["project"], evidence=mention["evidence"]):
+            if stance_belongs(stance, type_=types[event], projects=projects[event], evidence=evidence):
                 grouped[mention["event"]][EventStance(**stance)] = None
     return defaultdict(list, {event: list(found) for event, found in grouped.items()})
 
 
-def stance_belongs(stance: dict[str, Any], *, type_: str, project: str | None, evidence: str) -> bool:
-    """A stance belongs to an event of conflict in its article, or to the event told by the same sentence."""
-    if project and stance["target"] not in ("mining", project):
+def stance_belongs(stance: dict[str, Any], *, type_: str, projects: Collection[str | None], evidence: str) -> bool:
+    """A stance belongs to an event of conflict in its article, or to the event told by the same sentence.
+
+    `projects` are the names that the event's own reports give its project, None where one gives none.
+    """
+    if any(projects) and stance["target"] not in ("mining", *projects):
         return False
     return FAMILY_OF_TYPE[type_] in ("opposition", "legal") or stance["evidence"] == evidence

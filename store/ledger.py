@@ -77,11 +77,16 @@ def _column(alert: Alert, name: str) -> Any:
             "mover": to_json(alert.mover) if alert.mover else None,
             "before": _short(alert.before),
         }
-        return json.dumps({key: value for key, value in found.items() if value is not None})
+        return _json({key: value for key, value in found.items() if value is not None})
     if name == "told":
-        return json.dumps(_short(alert.told)) if alert.told else None
+        return _json(_short(alert.told)) if alert.told else None
     value = getattr(alert, name)
     return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _json(value: Any) -> str:
+    """Without escapes: `pack_rows` finds what no stored text can hold only where it stands as it is."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _short(event: Event | None) -> dict[str, Any] | None:
@@ -92,6 +97,18 @@ def _short(event: Event | None) -> dict[str, Any] | None:
 def alerts_of(connection: Connection, events: Collection[int]) -> list[Alert]:
     """What was ever decided about these events, in that order; what was dropped never reached anybody."""
     return _alerts(connection, f"event IN {in_list(sorted(events))} AND state <> 'dropped'") if events else []
+
+
+def retracted_since(connection: Connection, moment: datetime, articles: Collection[str]) -> list[Alert]:
+    """Retractions that were told since then, of what one of these articles (ids) had reported."""
+    return _alerts(
+        connection,
+        """
+        kind = 'retracted' AND state = 'told' AND decided_at >= $moment
+            AND list_has_any(told->>'$.sources[*].article_id', $articles)
+        """,
+        {"moment": moment, "articles": sorted(articles)},
+    )
 
 
 def rises_since(connection: Connection, moment: datetime) -> set[tuple[str, str]]:
@@ -153,11 +170,10 @@ def _alert(row: dict[str, Any]) -> Alert:
 
 def settle_alerts(connection: Connection, alerts: Sequence[Alert]) -> None:
     """Write state, time, event and message of alerts that are kept already."""
-    for one in alerts:
+    names = {"id": "BIGINT", **{name: _ALERT[name] for name in ("state", "due", "told", "message", "event")}}
+    if alerts:
+        changes = ", ".join(f"{name} = settled.{name}" for name in names if name != "id")
         connection.execute(
-            """
-            UPDATE alerts SET state = $state, due = $due, told = $told, message = $message, event = $event
-            WHERE id = $id
-            """,
-            {name: _column(one, name) for name in ("id", "state", "due", "told", "message", "event")},
+            f"UPDATE alerts SET {changes} FROM {table_of(names)} AS settled WHERE alerts.id = settled.id",  # noqa: S608
+            pack_rows(names, [tuple(_column(one, name) for name in names) for one in alerts]),
         )

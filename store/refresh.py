@@ -87,12 +87,12 @@ def _values(
     event: int, told: Sequence[dict[str, Any]], stances: defaultdict[int, list[dict[str, Any]]]
 ) -> dict[str, Any]:
     values = derive_event([_report(row) for row in told])
-    type_ = told[0]["type"]
+    type_, projects = told[0]["type"], {row["project"] for row in told}
     own = [
         stance
         for row in told
         for stance in stances[row["article"]]
-        if stance_belongs(stance, type_=type_, project=values["project"], evidence=row["evidence"])
+        if stance_belongs(stance, type_=type_, projects=projects, evidence=row["evidence"])
     ]
     return {"id": event, "type": type_, **values, **count_holders(own)}
 

@@ -56,6 +56,12 @@ def _led_to(one: Standing, standing: Standing) -> bool:
     return is_kin and one is not standing and one.until is not None and one.until == standing.since
 
 
+def events_there(connection: Connection, events: Collection[int]) -> set[int]:
+    """Those of the events that are there."""
+    found = connection.execute(f"SELECT id FROM events WHERE id IN {in_list(sorted(events))}")  # noqa: S608 - numbers
+    return {event for (event,) in found.fetchall()}
+
+
 def project_names(connection: Connection, events: Collection[int]) -> dict[int, tuple[str, ...]]:
     """All names of the projects of these events."""
     found = connection.execute(

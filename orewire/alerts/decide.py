@@ -104,7 +104,8 @@ def _has_turned(watch: Watch, situation: Situation) -> bool:
     came_true = was.status == "prospective" and event.status == "actual"
     turned = was.stage != event.stage and event.stage is not None
     became_sure = was.confidence < (watch.filters.min_confidence or 0.0) - _ROUNDING
-    return came_true or turned or became_sure
+    met_opposition = "new_opposition" in watch.kinds and _has_opponents(event) and not was.opponents
+    return came_true or turned or became_sure or met_opposition
 
 
 _ROUNDING: Final = 1e-4

@@ -32,7 +32,9 @@ def out_of_quiet(moment: datetime, watch: Watch) -> datetime:
     if not is_quiet(local.time(), watch.quiet):
         return moment
     day = local.date() if local.time() < watch.quiet.end else local.date() + timedelta(days=1)
-    return datetime.combine(day, watch.quiet.end, ZoneInfo(watch.zone)).astimezone(UTC)
+    end = datetime.combine(day, watch.quiet.end, ZoneInfo(watch.zone))
+    ends = (end.replace(fold=fold).astimezone(UTC) for fold in (0, 1))  # where clocks go back, it is twice that time
+    return out_of_quiet(next(one for one in ends if one > moment), watch)
 
 
 def is_quiet(clock: time, quiet: Quiet) -> bool:
@@ -40,13 +42,3 @@ def is_quiet(clock: time, quiet: Quiet) -> bool:
     if quiet.start <= quiet.end:
         return quiet.start <= clock < quiet.end
     return clock >= quiet.start or clock < quiet.end
-
-
-def next_clock(after: datetime, at: time, zone: str) -> datetime:
-    """The first moment after `after` at which it is that time there; in the hour that a clock skips, just behind it."""
-    day = local_day(after, zone)
-    for number in range(3):
-        moment = datetime.combine(day + timedelta(days=number), at, ZoneInfo(zone)).astimezone(UTC)
-        if moment > after:
-            return moment
-    raise AssertionError("a day has no more than 25 hours")

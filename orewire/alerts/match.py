@@ -6,6 +6,7 @@ on long integers; what remains is looked at one by one.
 
 from __future__ import annotations
 
+import struct
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -49,14 +50,14 @@ class _Parts:
 
     def __init__(self, values: _Values) -> None:
         self._values = values
-        self._parts = sorted(values.asking)
+        self._parts = sorted(part for part in values.asking if part)
         self._finder = AhoCorasick(self._parts)
 
-    def let_through(self, names: Iterable[str]) -> int:
-        """The watches that ask for a part of one of the names, or for none."""
+    def let_through(self, names: Sequence[str]) -> int:
+        """The watches that ask for a part of one of the names, or for none; no letters are a part of every name."""
         text = "\n".join(map(fold, names))
         found = {self._parts[place] for place, _, _ in self._finder.find_matches_as_indexes(text, overlapping=True)}
-        return self._values.let_through(found)
+        return self._values.let_through({*found, ""} if names else found)
 
 
 class WatchIndex:
@@ -84,7 +85,7 @@ class WatchIndex:
         for name, values in self._exact.items():
             found &= values.let_through(_EVENT_VALUES[name](event))
         found &= self._parts["project"].let_through(named.project_names or _named(event.project))
-        found &= self._parts["actor"].let_through(_named(event.actor))
+        found &= self._parts["actor"].let_through((event.actor or "",))
         for place in _bits(found):
             watch = self._watches[place]
             if _is_within(watch.filters, event) and _has_words(watch.filters, event, matches):
@@ -92,9 +93,17 @@ class WatchIndex:
 
 
 def fold(name: str) -> str:
-    """In lower case, without accents."""
-    apart = unicodedata.normalize("NFKD", name)
-    return "".join(one for one in apart if not unicodedata.combining(one)).lower()
+    """In lower case, without accents, as DuckDB's `lower(strip_accents(name))` has it."""
+    if name.isascii():
+        return name.lower()
+    apart = unicodedata.normalize("NFD", name)
+    plain = unicodedata.normalize("NFC", "".join(one for one in apart if unicodedata.category(one)[0] != "M"))
+    return "".join(map(str.lower, plain))  # each for itself: there is no other letter at the end of a word
+
+
+def _part(name: str) -> str:
+    """What is looked for, without what no stored name can hold: NUL and lone surrogates."""
+    return fold(name.replace("\0", "").encode("utf-8", "replace").decode("utf-8"))
 
 
 _EXACT: Mapping[str, Callable[[Filters], Iterable[str]]] = {
@@ -106,8 +115,8 @@ _EXACT: Mapping[str, Callable[[Filters], Iterable[str]]] = {
     "stance": lambda filters: filters.stance,
 }
 _IN_PART: Mapping[str, Callable[[Filters], Iterable[str]]] = {
-    "project": lambda filters: map(fold, filters.project),
-    "actor": lambda filters: map(fold, filters.actor),
+    "project": lambda filters: map(_part, filters.project),
+    "actor": lambda filters: map(_part, filters.actor),
 }
 _EVENT_VALUES: Mapping[str, Callable[[Event], Iterable[str]]] = {
     "country": lambda event: event.countries,
@@ -132,12 +141,18 @@ def _bits(mask: int) -> Iterator[int]:
 
 def _is_within(filters: Filters, event: Event) -> bool:
     """Confidence and times, half-open; an event without a date is in no span of days."""
-    confident = filters.min_confidence is None or event.confidence >= filters.min_confidence
+    confident = filters.min_confidence is None or _single(event.confidence) >= _single(filters.min_confidence)
     since = filters.since is None or (event.date is not None and event.date >= filters.since)
     until = filters.until is None or (event.date is not None and event.date < filters.until)
     seen_since = filters.seen_since is None or (event.last_seen is not None and event.last_seen >= filters.seen_since)
     seen_until = filters.seen_until is None or (event.first_seen is not None and event.first_seen < filters.seen_until)
     return confident and since and until and seen_since and seen_until
+
+
+def _single(number: float) -> float:
+    """Rounded to the 32 bits in which the store keeps and compares confidences."""
+    rounded: float = struct.unpack("f", struct.pack("f", number))[0]
+    return rounded
 
 
 def _has_words(filters: Filters, event: Event, matches: TextMatches) -> bool:

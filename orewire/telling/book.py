@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from orewire.alerts.match import WatchIndex
 from orewire.model.ledger import StoredWatch
 from orewire.model.watch import Watch
+from orewire.rooms import Progress
 from orewire.sections import WatchConfig
 from store.connection import Connection
 from store.watches import get_watches, watches_version
@@ -28,34 +29,19 @@ class Watches:
         return frozenset(kind for watch in self.by_name.values() for kind in watch.kinds)
 
 
-Note = Callable[..., None]
-
-
-def tell_nobody(_: str, **__: object) -> None:
-    """Where nobody wants to know."""
-
-
 class WatchBook:
-    """Keeps the watches at hand. One whose settings this version cannot read is left out, and `note` is told of it."""
+    """Keeps the watches at hand."""
 
-    def __init__(self, note: Note = tell_nobody) -> None:
-        self._note = note
+    def __init__(self) -> None:
         self._version: tuple[object, ...] | None = None
         self._watches = _watches([])
 
-    def read(self, connection: Connection) -> Watches:
-        """The watches as they are now."""
+    def read(self, connection: Connection, progress: Progress) -> Watches:
+        """The watches as they are now; one that can no longer be understood is noted, and harms no other."""
         version = watches_version(connection)
         if version != self._version:
-            self._watches, self._version = _watches(list(self._readable(connection))), version
+            self._watches, self._version = _watches(list(_readable(get_watches(connection), progress))), version
         return self._watches
-
-    def _readable(self, connection: Connection) -> Iterator[tuple[StoredWatch, Watch]]:
-        for stored in get_watches(connection):
-            try:
-                yield stored, to_watch(stored)
-            except ValidationError as error:
-                self._note("watch_unreadable", watch=stored.name, error=str(error.errors()[0]["msg"]))
 
 
 def to_watch(stored: StoredWatch) -> Watch:
@@ -63,10 +49,19 @@ def to_watch(stored: StoredWatch) -> Watch:
     return WatchConfig.model_validate({"name": stored.name, **stored.settings}).watch(is_own=stored.is_own)
 
 
-def _watches(read: list[tuple[StoredWatch, Watch]]) -> Watches:
-    by_name = {stored.name: watch for stored, watch in read}
+def _readable(stored: list[StoredWatch], progress: Progress) -> Iterator[tuple[StoredWatch, Watch]]:
+    """Those whose settings mean something: another version, or another machine's time zones, may have made them."""
+    for one in stored:
+        try:
+            yield one, to_watch(one)
+        except ValidationError as error:
+            progress.note("watch_not_understood", watch=one.name, error=str(error))
+
+
+def _watches(stored: list[tuple[StoredWatch, Watch]]) -> Watches:
+    by_name = {watch.name: watch for _, watch in stored}
     return Watches(
         by_name=by_name,
-        after_event={stored.name: stored.after_event for stored, _ in read},
+        after_event={one.name: one.after_event for one, _ in stored},
         index=WatchIndex(list(by_name.values())),
     )

@@ -53,7 +53,7 @@ def compose_alerts(rooms: Rooms, book: WatchBook) -> int:
     due: defaultdict[str, list[Alert]] = defaultdict(list)
     for alert in due_alerts(connection, now, _WATCHES):
         due[alert.watch].append(alert)
-    watches = book.read(connection).by_name
+    watches = book.read(connection, rooms.progress).by_name
     days = {name: local_day(now, watches[name].zone) for name in due if name in watches}
     sent = count_alert_messages(connection, days)
     written = 0
@@ -93,7 +93,7 @@ class _Desk:
         bundles = list(bundle(ready))
         allowed = max(0, self._watch.daily_cap - sent)
         written = [one for one in bundles if one.held] or bundles[:allowed]
-        left = [one for one in bundles if one not in written]
+        left = [] if any(one.held for one in bundles) else bundles[allowed:]
         later = next_day(self._now, self._watch)
         held = [replace(one.alert, state="held", due=later) for other in left for one in other.ready]
         with transaction(self._connection):
@@ -150,10 +150,20 @@ def find_ready(connection: Connection, alerts: Sequence[Alert]) -> Iterator[Read
     merged = standing_decisions(connection)
     numbers = {alert.id: merged.follow(alert.event) for alert in alerts if alert.event is not None}
     events = {event.id: event for event in get_events(connection, sorted(set(numbers.values())))}
+    known = _news(alerts_of(connection, set(numbers.values())))
     for alert in alerts:
         event = events.get(numbers.get(alert.id, 0))
+        is_twice = event is not None and event.id != alert.event and (alert.watch, event.id) in known
+        if is_twice and alert.before is None:
+            continue  # merged while it waited into an event of which the watch hears, or heard, anyway
         if telling := to_telling(alert, event):
             yield Ready(alert=replace(alert, event=event.id if event else alert.event), telling=telling)
+            known |= _news([replace(alert, event=event.id)]) if event else set()
+
+
+def _news(alerts: Sequence[Alert]) -> set[tuple[str, int]]:
+    """Watch and event of each."""
+    return {(alert.watch, alert.event) for alert in alerts if alert.event is not None}
 
 
 def to_telling(alert: Alert, event: Event | None) -> Telling | None:
@@ -176,12 +186,16 @@ def bundle(ready: Sequence[Ready]) -> Iterator[Bundle]:
     if held:
         yield Bundle(ready=tuple(ready), held=True)
         return
-    waited = tuple(one for one in ready if one.alert.due > one.alert.decided_at)
+    waited = tuple(one for one in ready if _has_waited(one.alert))
     if waited:
         yield Bundle(ready=waited)
     for one in ready:
-        if one not in waited:
+        if not _has_waited(one.alert):
             yield Bundle(ready=(one,))
+
+
+def _has_waited(alert: Alert) -> bool:
+    return alert.due > alert.decided_at
 
 
 def _told(one: Ready, key: str) -> Alert:

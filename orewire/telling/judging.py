@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from orewire.alerts.decide import REMEMBERED, Known, Situation, find_correction, judge
 from orewire.alerts.hours import due_time
 from orewire.alerts.match import Named
-from orewire.model.errors import StoreError
+from orewire.model.errors import StoreError, UsageError
 from orewire.model.event import Event
 from orewire.model.ledger import Alert, Change, Turn, Was
 from orewire.model.ports import Questions
@@ -20,9 +20,8 @@ from orewire.rooms import Rooms
 from orewire.telling.book import WatchBook, Watches
 from store.connection import Connection, transaction
 from store.events import get_events
-from store.fulltext.index import FullText
-from store.ledger import add_alerts, alerts_of, drop_changes, next_changes, rises_since
-from store.turns import articles_of, find_successor, get_turns, project_names
+from store.ledger import add_alerts, alerts_of, drop_changes, next_changes, retracted_since, rises_since
+from store.turns import articles_of, events_there, find_successor, get_turns, project_names
 
 _BATCH = 500
 _TURNS = frozenset({"standing_changed", "first_of_kind"})
@@ -35,7 +34,7 @@ def judge_changes(rooms: Rooms, book: WatchBook) -> int:
     changes = next_changes(connection, _BATCH)
     if not changes:
         return 0
-    watches = book.read(connection)
+    watches = book.read(connection, rooms.progress)
     alerts = _decide_all(rooms, watches, changes, now) if watches.by_name else []
     with transaction(connection):
         add_alerts(connection, alerts)
@@ -46,28 +45,48 @@ def judge_changes(rooms: Rooms, book: WatchBook) -> int:
 def _decide_all(rooms: Rooms, watches: Watches, changes: Sequence[Change], now: datetime) -> list[Alert]:
     """What comes of the changes; a bug of ours over one event is noted, and must not keep the others waiting."""
     try:
-        return list(_decide(rooms, watches, changes, now))
+        return list(_decide(rooms, watches, changes, (), now))
     except StoreError:
         raise
     except Exception as error:  # noqa: BLE001
-        if len(changes) == 1:
-            rooms.progress.note("bug", event=changes[0].event, error=repr(error))
-            return []
-    return [alert for change in changes for alert in _decide_all(rooms, watches, [change], now)]
+        rooms.progress.note("bug", events=len(first_states(changes)), error=repr(error))
+    return _decide_singly(rooms, watches, changes, now)
 
 
-def _decide(rooms: Rooms, watches: Watches, changes: Sequence[Change], now: datetime) -> Iterator[Alert]:
+def _decide_singly(rooms: Rooms, watches: Watches, changes: Sequence[Change], now: datetime) -> list[Alert]:
+    """The same, event by event, each with what was decided just before; corrections still come first."""
+    by_event: defaultdict[int, list[Change]] = defaultdict(list)
+    for change in changes:
+        by_event[change.event].append(change)
+    there = events_there(rooms.connection, by_event)
+    decided: list[Alert] = []
+    for number in sorted(by_event, key=lambda number: number in there):
+        try:
+            decided += list(_decide(rooms, watches, by_event[number], tuple(decided), now))
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001
+            rooms.progress.note("bug", event=number, error=repr(error))
+    return decided
+
+
+def _decide(
+    rooms: Rooms, watches: Watches, changes: Sequence[Change], decided: Sequence[Alert], now: datetime
+) -> Iterator[Alert]:
     """Corrections first: what was told under another number is not told again as new."""
     connection = rooms.connection
     was = first_states(changes)
     events = {event.id: event for event in get_events(connection, list(was))}
-    told = _by_watch(alerts_of(connection, was))
+    told = _by_watch([*alerts_of(connection, was), *(alert for alert in decided if alert.event in was)])
     corrections = list(_corrections(connection, watches, events, told, now))
     for alert in corrections:
         if alert.event is not None:
             told.setdefault((alert.watch, alert.event), []).append(alert)
     yield from corrections
-    finder = _Finder(connection, rooms.fulltext, list(events.values()))
+    new = [event for number, event in events.items() if was[number] is None]
+    for (name, number), before in _retracted(connection, new, now).items():
+        told.setdefault((name, number), before)
+    finder = _Finder(rooms, list(events.values()))
     turns = get_turns(connection, events, today=now.date()) if watches.kinds() & _TURNS else {}
     for event in events.values():
         situation = Situation(event=event, was=was[event.id], turn=turns.get(event.id, Turn()))
@@ -95,6 +114,22 @@ def _by_watch(alerts: Sequence[Alert]) -> dict[tuple[str, int], list[Alert]]:
         if alert.event is not None:
             found[alert.watch, alert.event].append(alert)
     return dict(found)
+
+
+def _retracted(connection: Connection, events: Sequence[Event], now: datetime) -> dict[tuple[str, int], list[Alert]]:
+    """By watch and event, the retraction of what is told again now, under a new number: of its type and article."""
+    by_report: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for event in events:
+        for source in event.sources:
+            by_report[event.type, source.article_id].append(event.id)
+    articles = {article for _, article in by_report}
+    gone = retracted_since(connection, now - REMEMBERED, articles) if articles else []
+    found: dict[tuple[str, int], list[Alert]] = {}
+    for alert in gone:
+        for article in (source.article_id for source in (alert.told.sources if alert.told else ())):
+            type_ = alert.told.type if alert.told else ""
+            found |= {(alert.watch, event): [alert] for event in by_report.get((type_, article), ())}
+    return found
 
 
 def _alert(watch: Watch, kind: str, situation: Situation, before: Sequence[Alert], now: datetime) -> Alert:
@@ -142,11 +177,12 @@ def _corrections(
 class _Finder:
     """What the index asks about the events at hand, looked up once."""
 
-    def __init__(self, connection: Connection, fulltext: FullText, events: Sequence[Event]) -> None:
-        self._connection, self._fulltext = connection, fulltext
+    def __init__(self, rooms: Rooms, events: Sequence[Event]) -> None:
+        self._connection, self._fulltext, self._progress = rooms.connection, rooms.fulltext, rooms.progress
         ids = [event.id for event in events]
-        self._names = project_names(connection, ids)
-        self._articles = articles_of(connection, ids)
+        self._names = project_names(self._connection, ids)
+        self._articles = articles_of(self._connection, ids)
+        self._numbers = sorted({article for _, article in self._articles})
         self._found: dict[str, Collection[int]] = {}
 
     def named(self, event: Event) -> Named:
@@ -154,15 +190,18 @@ class _Finder:
         return Named(event=event, project_names=self._names.get(event.id, ()))
 
     def matches(self, text: str) -> Collection[int]:
-        """Ids of the events that have an article which matches a query."""
+        """Ids of the events that have an article which matches a query; none where it cannot be understood."""
         if text not in self._found:
-            numbers = sorted({article for _, article in self._articles})
-            asked: Callable[[], list[int]] = lambda: (  # noqa: E731
-                self._fulltext.ask(self._connection, text).among(numbers).numbers()
-            )
-            found = set(self._fulltext.retry(self._connection, asked))
+            found = set(self._fulltext.retry(self._connection, lambda: self._ask(text)))
             self._found[text] = {event for event, article in self._articles if article in found}
         return self._found[text]
+
+    def _ask(self, text: str) -> list[int]:
+        try:
+            return self._fulltext.ask(self._connection, text).among(self._numbers).numbers()
+        except UsageError as error:  # a watch from before the rules of queries changed must not stop the others
+            self._progress.note("query_not_understood", text=text, error=str(error))
+            return []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +216,9 @@ class Rise:
 def judge_rises(rooms: Rooms, book: WatchBook, questions: Questions) -> int:
     """Decide which unusual rises of the last whole week are to be told; how many."""
     connection, now = rooms.connection, rooms.clock()
-    asking = [watch for watch in book.read(connection).by_name.values() if "unusual_rise" in watch.kinds]
+    asking = [
+        watch for watch in book.read(connection, rooms.progress).by_name.values() if "unusual_rise" in watch.kinds
+    ]
     if not asking:
         return 0
     known = rises_since(connection, now - _RISE_MEMORY)

@@ -13,7 +13,7 @@ from orewire.alerts.sender import Record, Sender
 from orewire.model.ledger import Delivery
 from orewire.model.ports import Questions
 from orewire.rooms import Rooms
-from orewire.telling.book import Note, WatchBook, tell_nobody
+from orewire.telling.book import WatchBook
 from orewire.telling.composing import compose_alerts
 from orewire.telling.digests import write_digests
 from orewire.telling.judging import judge_changes, judge_rises
@@ -27,12 +27,10 @@ _PATIENCE: Final = 120.0
 
 
 class Teller:
-    """Keeps watches and channels at hand. `record` writes how a try went, `note` is told of what cannot be read."""
+    """Keeps watches and channels at hand. `record` writes how a try went."""
 
-    def __init__(
-        self, reach: Reach, record: Record, clock: Callable[[], datetime], *, note: Note = tell_nobody
-    ) -> None:
-        self._book = WatchBook(note)
+    def __init__(self, reach: Reach, record: Record, clock: Callable[[], datetime]) -> None:
+        self._book = WatchBook()
         self._sender = Sender(reached_by(reach), record, clock)
         self._rises_judged: datetime | None = None
 
@@ -63,7 +61,7 @@ class Teller:
 
 async def tell_once(rooms: Rooms, questions: Questions, reach: Reach) -> int:
     """All that is to be told now, by a process that ends; how many messages were written."""
-    teller = Teller(reach, record_in(rooms), rooms.clock, note=rooms.progress.note)
+    teller = Teller(reach, record_in(rooms), rooms.clock)
     written = await teller.tell_by_the_hour(rooms, questions)
     try:
         with suppress(TimeoutError):
