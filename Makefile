@@ -64,6 +64,7 @@ bench: .venv/dev .venv/peers  ## measure the speed of understanding, of polling,
 	@$(BIN)/python -m bench.movers
 	@$(BIN)/python -m bench.fulltext
 	@$(BIN)/python -m bench.alerts
+	@$(BIN)/python -m bench.alert_delay
 
 bench-store: .venv/dev .venv/peers  ## measure the store beside SQLite and PostgreSQL (EVENTS=10000000 takes an hour)
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || apt-get install -y -q postgresql >/dev/null 2>&1 || echo "without PostgreSQL: install the package postgresql to have it measured"

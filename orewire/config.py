@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -10,12 +10,12 @@ import yaml
 from pydantic import ValidationError
 
 from orewire.model.errors import ConfigError, ConfigProblem, UsageError
-from orewire.sections import Config, Section
+from orewire.sections import Config, Section, WatchConfig
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-__all__ = ["DEFAULT_PATH", "Config", "append_feeds", "load_config"]
+__all__ = ["DEFAULT_PATH", "Config", "append_feeds", "load_config", "read_watch", "refuse_configured"]
 
 DEFAULT_PATH = Path("config.yaml")
 _SHOWN = 60
@@ -52,6 +52,33 @@ def _placed(section: Placed, folder: Path) -> Placed:
     """The same, its files taken from the folder of the configuration."""
     files = {name: getattr(section, name, None) for name in ("path", "ca_file")}
     return section.model_copy(update={name: folder / file.expanduser() for name, file in files.items() if file})
+
+
+def read_watch(
+    name: str, settings: Mapping[str, Any], config: Config, *, check_text: Callable[[str], object]
+) -> WatchConfig:
+    """A watch that does not stand in the file; UsageError says which setting means nothing, and what is expected.
+
+    `check_text` is as in `load_config`.
+    """
+    try:
+        watch = WatchConfig.model_validate({**settings, "name": name}, context={"check_text": check_text})
+    except ValidationError as error:
+        details = error.errors()[0]
+        place = ".".join(map(str, details["loc"]))
+        raise UsageError(f"{place}: found {repr(details['input'])[:_SHOWN]}, expected {_expected(details)}") from error
+    refuse_configured(name, config)
+    known = [channel.name for channel in config.channels]
+    if strays := [channel for channel in watch.channels if channel not in known]:
+        expected = f"one of {', '.join(known)}" if known else "a channel of config.yaml, which has none"
+        raise UsageError(f"channel: found {strays[0]!r}, expected {expected}")
+    return watch
+
+
+def refuse_configured(name: str, config: Config) -> None:
+    """UsageError for the name of a watch that stands in the file."""
+    if name in {watch.name for watch in config.watches}:
+        raise UsageError(f"watch: {name!r} stands in config.yaml; change it there, or take another name")
 
 
 def _read(path: Path) -> tuple[yaml.Node | None, Any]:

@@ -12,9 +12,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from orewire.config import Config
+from orewire.config import Config, read_watch, refuse_configured
 from orewire.documents import read_folders, store_file
 from orewire.model.errors import ExtractError, FetchError, StoreError, UsageError
 from orewire.model.event import Review, RoundReport
@@ -236,6 +236,25 @@ class Service:
         async with self._swapping:
             return carry_out(self._rooms.connection, decision, self._rooms.clock())
 
+    async def put_watch(self, name: str, settings: dict[str, Any]) -> None:
+        """Keep a watch; UsageError for settings that make none."""
+        from store.fulltext.query import parse_query
+
+        watch = read_watch(name, settings, self._rooms.config, check_text=parse_query)
+        async with self._swapping:
+            self._store.ledger().put_watch(name, watch.settings())
+
+    async def remove_watch(self, name: str) -> bool:
+        """Forget a watch; whether there was one."""
+        refuse_configured(name, self._rooms.config)
+        async with self._swapping:
+            return self._store.ledger().remove_watch(name)
+
+    async def retry_deliveries(self, message: str | None) -> int:
+        """Let what was given up be tried again; how many."""
+        async with self._swapping:
+            return self._store.ledger().retry_deliveries(message)
+
 
 def _without(troubles: Mapping[str, str], name: str) -> dict[str, str]:
     return {step: said for step, said in troubles.items() if step != name}
@@ -256,7 +275,7 @@ async def serve(config: Config, progress: Progress) -> None:
     try:
         async with reach, open_rooms(config, connection, progress, fulltext=fulltext) as rooms:
             service, token = Service(rooms, store, reach), secrets.token_urlsafe(24)
-            server = _server(create_app(store, service, token=token), config)
+            server = _server(create_app(store, store.ledger(), service, config, token=token), config)
             with _listening(server, config) as sock, _announced(sock, config, token) as url:
                 progress.note("serving", url=url)
                 await _until_stopped(server, sock, service)

@@ -23,6 +23,7 @@ from store.connection import Connection, rows, schema_version
 from store.cursors import Cursors
 from store.fulltext.index import FullText
 from store.fulltext.search import find_articles, search
+from store.local_ledger import LocalLedger
 from store.takeout import Takeout
 
 if TYPE_CHECKING:
@@ -137,6 +138,10 @@ class LocalStore:
         """What is wrong with the store; with `repair` what is derived is made anew before."""
         with self._connection.cursor() as cursor:
             return check.check_store(cursor, told, sample=sample, repair=repair)
+
+    def ledger(self) -> LocalLedger:
+        """Watches, and what was told."""
+        return LocalLedger(self._connection)
 
     def is_sound(self) -> bool:
         """Whether it answers at all."""

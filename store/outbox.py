@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-from base64 import b64decode, b64encode
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from orewire.model.ledger import Delivery, Post
-from orewire.model.message import Message
+from orewire.model.message import Message, message_from_json, message_to_json
 from store.connection import Connection, rows
 from store.filters import clean
 
-_BODY = ("text", "summary", "html", "link")
 _DELIVERY = """
     SELECT deliveries.*, created, subject FROM deliveries JOIN messages ON messages.key = deliveries.message
 """
@@ -23,16 +20,15 @@ def add_message(connection: Connection, message: Message, post: Post, channels: 
     """Keep a message with its deliveries, which are due at once; one that is kept already stays as it is."""
     if connection.execute("SELECT 1 FROM messages WHERE key = $key", {"key": post.key}).fetchone():
         return
-    plain = {name: getattr(post, name) for name in ("key", "kind", "name", "day", "thread", "created", "subject")}
     connection.execute(
         """
         INSERT INTO messages (key, kind, name, day, thread, created, subject, body, events)
         VALUES ($key, $kind, $name, $day, $thread, $created, $subject, $body, $events)
         """,
         {
-            **plain,
+            **{name: getattr(post, name) for name in ("key", "kind", "name", "day", "thread", "created", "subject")},
             "subject": clean(post.subject),
-            "body": clean(json.dumps(_body(message), ensure_ascii=False)),
+            "body": clean(json.dumps(message_to_json(message), ensure_ascii=False)),
             "events": list(post.events),
         },
     )
@@ -46,30 +42,12 @@ def add_message(connection: Connection, message: Message, post: Post, channels: 
         )
 
 
-def _body(message: Message) -> dict[str, Any]:
-    pictures = {name: b64encode(png).decode() for name, png in message.pictures.items()}
-    return {
-        **{name: getattr(message, name) for name in _BODY},
-        "pictures": pictures,
-        "payload": dict(message.payload),
-    }
-
-
 def get_messages(connection: Connection, keys: Collection[str]) -> dict[str, Message]:
     """Messages by key, as they were written."""
-    found = rows(
-        connection,
-        "SELECT key, thread, created, subject, body FROM messages WHERE key IN (SELECT unnest($keys))",
-        {"keys": sorted(keys)},
-    )
-    return {row["key"]: _message(row) for row in found}
-
-
-def _message(row: Mapping[str, Any]) -> Message:
-    body = json.loads(row["body"])
-    pictures = {name: b64decode(png) for name, png in body.pop("pictures").items()}
-    own = {name: row[name] for name in ("key", "thread", "created", "subject")}
-    return Message(**own, **body, pictures=pictures)
+    found = connection.execute(
+        "SELECT key, body FROM messages WHERE key IN (SELECT unnest($keys))", {"keys": sorted(keys)}
+    ).fetchall()
+    return {key: message_from_json(json.loads(body)) for key, body in found}
 
 
 def due_deliveries(connection: Connection, now: datetime, *, except_for: Collection[str], limit: int) -> list[Delivery]:
@@ -150,12 +128,13 @@ def count_alert_messages(connection: Connection, day_of: Mapping[str, date]) -> 
 def find_posts(
     connection: Connection, *, kinds: Sequence[str], name: str | None = None, limit: int = 50, offset: int = 0
 ) -> list[Post]:
-    """Messages of these kinds, of one watch or digest or of all, the newest first."""
+    """Messages of these kinds or of any, of one watch or digest or of all, the newest first."""
     found = rows(
         connection,
         """
         SELECT key, kind, name, day, thread, created, subject, events FROM messages
-        WHERE kind IN (SELECT unnest($kinds)) AND ($name IS NULL OR name = $name)
+        WHERE (len($kinds::VARCHAR[]) = 0 OR kind IN (SELECT unnest($kinds::VARCHAR[])))
+            AND ($name IS NULL OR name = $name)
         ORDER BY created DESC, key LIMIT $limit OFFSET $offset
         """,
         {"kinds": list(kinds), "name": name, "limit": limit, "offset": offset},

@@ -4,27 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from orewire.model.ledger import StoredWatch
 from store.connection import Connection, rows, transaction
 
 Settings = Mapping[str, Any]
 _PLAIN = ("name", "is_own", "made_at", "after_event")
 _WAYS = frozenset({"channels", "lang", "zone", "quiet", "batch", "daily_cap"})
 """Settings that say how a watch is told, not what it asks for."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredWatch:
-    """A watch with its settings, as config.yaml has them. Events up to the id `after_event` are no news to it."""
-
-    name: str
-    settings: Settings
-    is_own: bool
-    made_at: datetime
-    after_event: int
 
 
 def get_watches(connection: Connection) -> list[StoredWatch]:

@@ -53,7 +53,7 @@ class Reach:
         if channel.kind == "file":
             return self._file(channel)
         if channel.kind == "mail":
-            return self._mailbox(channel, list_name)
+            return self.mailbox(channel.to or "", list_name=list_name)
         return WebhookChannel(settings=webhook_settings(channel, self._environ, self._user_agent))
 
     def _config(self, name: str) -> ChannelConfig:
@@ -71,13 +71,15 @@ class Reach:
             self._files[channel.name] = FileChannel(FileSettings(path=channel.path))
         return self._files[channel.name]
 
-    def _mailbox(self, channel: ChannelConfig, list_name: str) -> MailChannel:
-        assert self._server is not None and self._mail is not None and channel.to is not None
+    def mailbox(self, address: str, *, list_name: str) -> MailChannel:
+        """A channel to a mailbox that no channel of the configuration names; UsageError where there is no server."""
+        if self._server is None or self._mail is None:
+            raise UsageError("mail: found no section `mail` in config.yaml, expected one that names the server")
         domain = ascii_address(self._mail.sender).rpartition("@")[2]
         settings = MailSettings(
             sender=self._mail.sender,
             sender_name=self._mail.sender_name,
-            recipient=channel.to,
+            recipient=address,
             list_id=f"{_label(list_name)}.orewire.{domain}",
             unsubscribe_mail=self._mail.unsubscribe or self._mail.sender,
         )

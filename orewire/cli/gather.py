@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -53,14 +55,22 @@ def _go_on(config: Config) -> None:
 
 def do_round(config: Config) -> RoundReport:
     """One round, by the service where it runs; prints what was done."""
-    from orewire.pipeline import run_round
-
-    if client := find_client(config):
-        report = client.run_round()
-    else:
-        report = in_rooms(config, lambda rooms: run_round(rooms, due_only=False))
+    report = client.run_round() if (client := find_client(config)) else in_rooms(config, _round_and_tell)
     write_report(report)
     return report
+
+
+async def _round_and_tell(rooms: Rooms) -> RoundReport:
+    """A round, and the alerts and digests that are due by then: what the service does all the time."""
+    from orewire.alerts.reach import Reach
+    from orewire.pipeline import run_round
+    from orewire.telling.teller import tell_once
+    from store.local import LocalStore
+
+    async with Reach(rooms.config, os.environ) as reach:
+        report = await run_round(rooms, due_only=False)
+        store = LocalStore(rooms.connection, rooms.fulltext)
+        return replace(report, messages=await tell_once(rooms, store, reach))
 
 
 def in_rooms(config: Config, work: Callable[[Rooms], Awaitable[RoundReport]]) -> RoundReport:
@@ -88,6 +98,7 @@ def write_report(report: RoundReport) -> None:
         f"articles  {report.articles_new} new, {report.articles_analysed} analysed, "
         f"{report.articles_relevant} relevant\n"
         f"events    {report.events_new} new, {report.events_updated} updated\n"
+        f"messages  {report.messages} written\n"
         f"time      {report.seconds:.1f} s"
     )
     for address, reason in report.failures[:_SHOWN_FAILURES]:

@@ -12,7 +12,7 @@ import click
 
 from orewire.config import DEFAULT_PATH, Config, load_config
 from orewire.model.event import Filters
-from orewire.model.ports import Questions
+from orewire.model.ports import Ledger, Questions
 from orewire.service import find_service
 from orewire.web.client import ServiceClient
 
@@ -39,10 +39,12 @@ def find_client(config: Config) -> ServiceClient | None:
 
 
 @contextmanager
-def open_questions(config: Config) -> Iterator[Questions]:
+def open_store(config: Config) -> Iterator[tuple[Questions, Ledger]]:
     """Ask the service where it runs, else open the store; no difference to who asks."""
     if client := find_client(config):
-        yield client
+        from orewire.web.ledger_client import LedgerClient
+
+        yield client, LedgerClient(client)
         return
     from store.connection import open_database, store_errors
     from store.fulltext.index import FullText
@@ -52,9 +54,23 @@ def open_questions(config: Config) -> Iterator[Questions]:
     store = LocalStore(connection, FullText(connection, note=lambda told: click.echo(told, err=True)))
     try:
         with store_errors(str(config.store)):
-            yield store
+            yield store, store.ledger()
     finally:
         store.close()
+
+
+@contextmanager
+def open_questions(config: Config) -> Iterator[Questions]:
+    """See `open_store`: the events."""
+    with open_store(config) as (questions, _):
+        yield questions
+
+
+@contextmanager
+def open_ledger(config: Config) -> Iterator[Ledger]:
+    """See `open_store`: the watches, and what was told."""
+    with open_store(config) as (_, ledger):
+        yield ledger
 
 
 def filter_options(command: Command) -> Command:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import functools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -47,8 +47,13 @@ class Letter:
     @property
     def page(self) -> str:
         """The HTML with its pictures within, for a file or the page."""
-        data = {one.name: f"data:image/png;base64,{base64.b64encode(one.png).decode()}" for one in self.pictures}
-        return _IMAGE.sub(lambda found: f'{found[1]}{data[found[2]]}"', self.html)
+        return with_pictures(self.html, {one.name: one.png for one in self.pictures})
+
+
+def with_pictures(html: str, pictures: Mapping[str, bytes]) -> str:
+    """The HTML of a letter with its pictures, by name, within; those that are not at hand stay empty."""
+    data = {name: f"data:image/png;base64,{base64.b64encode(png).decode()}" for name, png in pictures.items()}
+    return _IMAGE.sub(lambda found: f'{found[1]}{data.get(found[2], "data:,")}"', html)
 
 
 def render_letter(digest: Digest, lang: str = "en", *, pictures: bool = True) -> Letter:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from orewire.model.event import Event
 from orewire.model.trend import Mover
@@ -12,6 +13,17 @@ from orewire.model.trend import Mover
 ALERT_STATES: Final = ("waiting", "held", "told", "dropped")
 """Waiting for its time; held back by the cap of the day; told; dropped, as there was nothing left to tell."""
 DELIVERY_STATES: Final = ("waiting", "sent", "dead")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredWatch:
+    """A watch with its settings, as config.yaml has them. Events up to the id `after_event` are no news to it."""
+
+    name: str
+    settings: Mapping[str, Any]
+    is_own: bool
+    made_at: datetime
+    after_event: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

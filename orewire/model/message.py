@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -27,3 +28,16 @@ class Message:
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     link: str | None = None
     payload: Mapping[str, Any] = field(default_factory=dict)
+
+
+def message_to_json(message: Message) -> dict[str, Any]:
+    """The whole message, its pictures as Base64."""
+    values = {one.name: getattr(message, one.name) for one in fields(message)}
+    pictures = {name: b64encode(png).decode() for name, png in message.pictures.items()}
+    return {**values, "created": message.created.isoformat(), "pictures": pictures, "payload": dict(message.payload)}
+
+
+def message_from_json(record: Mapping[str, Any]) -> Message:
+    """The inverse of `message_to_json`."""
+    pictures = {name: b64decode(png) for name, png in record["pictures"].items()}
+    return Message(**{**record, "created": datetime.fromisoformat(record["created"]), "pictures": pictures})

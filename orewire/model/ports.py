@@ -10,6 +10,7 @@ from orewire.model.event import Event, Filters, Review
 from orewire.model.facet import FACETS, Facet
 from orewire.model.history import History
 from orewire.model.hit import HitPage
+from orewire.model.ledger import Alert, Delivery, Post, StoredWatch, Turn
 from orewire.model.message import Message
 from orewire.model.project import Dossier, Project, ProjectFilters
 from orewire.model.trend import Balance, Movers, Trend
@@ -86,6 +87,39 @@ class Questions(Protocol):
 
     def run_sql(self, sql: str, *, limit: int = 1000) -> SqlAnswer:
         """At most `limit` rows of one SELECT; UsageError for one that is not allowed, or takes too long or too much."""
+
+
+class Ledger(Protocol):
+    """Watches, and what was told to whom; the same with and without the service. Errors as those of Questions."""
+
+    def get_watches(self) -> Sequence[StoredWatch]:
+        """All of them by name."""
+
+    def put_watch(self, name: str, settings: Mapping[str, Any]) -> None:
+        """Keep a watch that does not stand in the configuration, in place of a former one of its name."""
+
+    def remove_watch(self, name: str) -> bool:
+        """Forget a watch, and what waits for it; whether there was one."""
+
+    def get_turns(self, events: Sequence[int]) -> Mapping[int, Turn]:
+        """What these events mean for their projects; those without one are left out."""
+
+    def find_alerts(self, *, watch: str | None = None, limit: int = 50, offset: int = 0) -> Sequence[Alert]:
+        """What was decided, of one watch or of all, the latest first."""
+
+    def find_deliveries(self, *, states: Sequence[str] = (), limit: int = 50, offset: int = 0) -> Sequence[Delivery]:
+        """How messages left, those in these states or all, the newest first."""
+
+    def retry_deliveries(self, message: str | None = None) -> int:
+        """Let what was given up be tried again, of one message or of all; how many."""
+
+    def find_posts(
+        self, *, kinds: Sequence[str] = (), name: str | None = None, limit: int = 50, offset: int = 0
+    ) -> Sequence[Post]:
+        """Messages of these kinds or of any, of one watch or digest or of all, the newest first."""
+
+    def get_message(self, key: str) -> Message | None:
+        """A message as it was written."""
 
 
 class Channel(Protocol):

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from orewire.alerts.match import WatchIndex
+from orewire.model.ledger import StoredWatch
 from orewire.model.watch import Watch
 from orewire.rooms import Progress
 from orewire.sections import WatchConfig
 from store.connection import Connection
-from store.watches import StoredWatch, get_watches, watches_version
+from store.watches import get_watches, watches_version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -82,12 +82,11 @@ def to_message(digest: Digest, letter: Letter, *, name: str, now: datetime) -> M
         {"kind": one.kind, "name": one.name, "events": [event_to_json(item.event) for item in one.items]}
         for one in digest.sections
     ]
-    lines = [line for line in letter.text.splitlines() if line.strip()]
     return Message(
         key=f"digest/{name}/{digest.day}",
         subject=letter.subject,
         text=letter.text,
-        summary=lines[1] if len(lines) > 1 else letter.subject,
+        summary=letter.summary,
         created=now,
         html=letter.html,
         pictures={one.name: one.png for one in letter.pictures},

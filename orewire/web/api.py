@@ -11,17 +11,21 @@ from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from orewire.config import Config
 from orewire.model.errors import OrewireError, UsageError
 from orewire.model.event import Filters, Review, RoundReport, event_to_json, to_json
 from orewire.model.facet import FACETS
 from orewire.model.hit import hits_to_json
-from orewire.model.ports import PAIRS, Questions
+from orewire.model.ports import PAIRS, Ledger, Questions
 from orewire.web.dossiers import add_dossiers
+from orewire.web.event_page import add_event_page
 from orewire.web.guard import token_guard
 from orewire.web.keep import Keeping, add_keeping
+from orewire.web.ledger import Telling, add_ledger
 from orewire.web.pages import add_pages
 from orewire.web.takeout import add_takeout
 from orewire.web.trend_wire import balance_to_json, movers_to_json, trend_to_json
+from orewire.web.watch_pages import Desk, add_watch_pages
 from orewire.web.wire import LIST_FILTERS, report_to_json, review_from_json, review_to_json
 
 MAX_LIMIT = 1000
@@ -29,7 +33,7 @@ MAX_DOCUMENT = 20_000_000
 _OTHERS = frozenset({"since", "until", "text", "min_confidence", "seen_since", "seen_until"})
 
 
-class Work(Keeping, Protocol):
+class Work(Keeping, Telling, Protocol):
     """What the service does on request."""
 
     async def run_round(self) -> RoundReport:
@@ -45,7 +49,7 @@ class Work(Keeping, Protocol):
         """Carry out what a person decided, or take it back."""
 
 
-def create_app(questions: Questions, work: Work, *, token: str) -> FastAPI:
+def create_app(questions: Questions, ledger: Ledger, work: Work, config: Config, *, token: str) -> FastAPI:
     """The application around a store that answers and a service that works."""
     app = FastAPI(title="orewire", version="1", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
     # A page elsewhere could point its own name at 127.0.0.1 and read along: only our names are answered.
@@ -55,8 +59,11 @@ def create_app(questions: Questions, work: Work, *, token: str) -> FastAPI:
     add_dossiers(app, questions)
     _add_work(app, questions, work, token)
     _add_trends(app, questions)
-    add_pages(app, questions)
+    add_pages(app, questions, ledger)
+    add_event_page(app, questions)
     add_takeout(app, questions, token, read_filters)
+    add_ledger(app, ledger, work, token_guard(token))
+    add_watch_pages(app, Desk(questions=questions, ledger=ledger, work=work, config=config))
     return app
 
 

@@ -46,23 +46,23 @@ class ServiceClient:
 
     def find_events(self, filters: Filters, *, limit: int = 50, offset: int = 0) -> Sequence[Event]:
         """See Questions."""
-        answer = self._get("events", [*filters_to_query(filters), ("limit", str(limit)), ("offset", str(offset))])
+        answer = self.get("events", [*filters_to_query(filters), ("limit", str(limit)), ("offset", str(offset))])
         return [event_from_json(record) for record in answer["events"]]
 
     def count_events(self, filters: Filters) -> int:
         """See Questions."""
-        answer: int = self._get("events", [*filters_to_query(filters), ("limit", "0")])["total"]
+        answer: int = self.get("events", [*filters_to_query(filters), ("limit", "0")])["total"]
         return answer
 
     def count_facets(self, filters: Filters, *, by: Sequence[str] = FACETS, limit: int = 20) -> Sequence[Facet]:
         """See Questions."""
-        answer = self._get("facets", [*filters_to_query(filters), *_by(by), ("limit", str(limit))])
+        answer = self.get("facets", [*filters_to_query(filters), *_by(by), ("limit", str(limit))])
         return [from_json(Facet, record) for record in answer["facets"]]
 
     def get_event(self, event_id: int) -> Event | None:
         """See Questions."""
         try:
-            return event_from_json(self._get(f"events/{event_id}", []))
+            return event_from_json(self.get(f"events/{event_id}", []))
         except LookupError:
             return None
 
@@ -71,16 +71,16 @@ class ServiceClient:
     ) -> Trend:
         """See Questions."""
         asked = [("period", period), *_by(by), *([("panel", "true")] if panel else [])]
-        return trend_from_json(self._get("trends", [*filters_to_query(filters), *asked]))
+        return trend_from_json(self.get("trends", [*filters_to_query(filters), *asked]))
 
     def get_health(self) -> Mapping[str, Any]:
         """See Questions."""
-        return self._get("health", [])
+        return self.get("health", [])
 
     def get_reviews(self, event: int | None = None) -> Sequence[Review]:
         """See Questions."""
         query = [("event", str(event))] if event is not None else []
-        return [review_from_json(record) for record in self._get("reviews", query)["reviews"]]
+        return [review_from_json(record) for record in self.get("reviews", query)["reviews"]]
 
     def reprocess(self, *, every: bool) -> int:
         """Have what another version understood, or all, understood again; how many articles wait."""
@@ -99,11 +99,11 @@ class ServiceClient:
     def find_projects(self, filters: ProjectFilters, *, limit: int = 50, offset: int = 0) -> Sequence[Project]:
         """See Questions."""
         query = [*projects_to_query(filters), ("limit", str(limit)), ("offset", str(offset))]
-        return [from_json(Project, record) for record in self._get("projects", query)["projects"]]
+        return [from_json(Project, record) for record in self.get("projects", query)["projects"]]
 
     def count_projects(self, filters: ProjectFilters) -> int:
         """See Questions."""
-        answer: int = self._get("projects", [*projects_to_query(filters), ("limit", "0")])["total"]
+        answer: int = self.get("projects", [*projects_to_query(filters), ("limit", "0")])["total"]
         return answer
 
     def get_project(self, name: str, country: str | None = None) -> Dossier | None:
@@ -112,14 +112,14 @@ class ServiceClient:
 
     def _found(self, path: str, query: list[tuple[str, str]], kind: type[Record]) -> Record | None:
         try:
-            return from_json(kind, self._get(path, query))
+            return from_json(kind, self.get(path, query))
         except LookupError:
             return None
 
     def search(self, filters: Filters, *, sort: str = "relevance", limit: int = 20, offset: int = 0) -> HitPage:
         """See Questions."""
         page = [("sort", sort), ("limit", str(limit)), ("offset", str(offset))]
-        return hits_from_json(self._get("search", [*filters_to_query(filters), *page]))
+        return hits_from_json(self.get("search", [*filters_to_query(filters), *page]))
 
     def rebuild_index(self) -> int:
         """See Questions."""
@@ -140,11 +140,11 @@ class ServiceClient:
     ) -> Movers:
         """See Questions."""
         asked = [("period", period), *_by(by), ("limit", str(limit))]
-        return movers_from_json(self._get("movers", [*filters_to_query(filters), *asked]))
+        return movers_from_json(self.get("movers", [*filters_to_query(filters), *asked]))
 
     def get_balance(self, filters: Filters, *, period: str = "week", by: str = "project") -> Balance:
         """See Questions."""
-        return balance_from_json(self._get("balance", [*filters_to_query(filters), ("period", period), ("by", by)]))
+        return balance_from_json(self.get("balance", [*filters_to_query(filters), ("period", period), ("by", by)]))
 
     def back_up(self, told: Told) -> Backup:
         """Let the service copy its store."""
@@ -176,8 +176,13 @@ class ServiceClient:
         except urllib.error.HTTPError as error:
             raise _refusal(error) from error
 
-    def _get(self, path: str, query: list[tuple[str, str]]) -> dict[str, Any]:
+    def get(self, path: str, query: list[tuple[str, str]]) -> dict[str, Any]:
+        """What the API answers at a path; LookupError where there is nothing."""
         return self._call("GET", f"{path}?{urllib.parse.urlencode(query)}" if query else path, None)
+
+    def send(self, method: str, path: str, body: bytes = b"") -> dict[str, Any]:
+        """The answer to a request that changes something; `body` is JSON."""
+        return self._call(method, path, body, content_type="application/json")
 
     def _call(
         self,

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
+import random
 import signal
 import subprocess
+import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -16,9 +22,16 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.e2e.conftest import Cli, environment, wait_for_service
+from orewire.model.analysis import Evidence
+from store.check import check_store
+from store.connection import Connection, open_database
+from store.ledger import find_alerts
+from store.outbox import count_deliveries, find_posts
+from tests.e2e.conftest import ROOT, Cli, environment, wait_for_service
 from tests.e2e.press import Press, Story, open_press
 from tests.orewire.alerts.channels.smtp import CERTIFICATES, PASSWORD, USER, Mailbox, open_mailbox
+from tests.store.conftest import article, mention, teller
+from tests.store.filled import silent
 
 pytestmark = pytest.mark.e2e
 
@@ -102,7 +115,7 @@ def configured(folder: Path, press: Press, mailbox: Mailbox, **changes: object) 
             {"name": "desk", "kind": "mail", "to": "desk@example.org"},
             {"name": "log", "kind": "file", "path": "alerts.jsonl"},
         ],
-        "watches": [{"name": "all", "channels": ["desk", "log"]}],
+        "watches": [{"name": "all", "channels": ["desk", "log"], "daily_cap": 1000}],
         "feeds": feeds,
         **changes,
     }  # fmt: skip
@@ -140,3 +153,106 @@ async def test_each_event_is_told_once(desk: Desk) -> None:
         await asyncio.sleep(2)
     subjects = [str(mail["Subject"]) for mail in desk.mails()]
     assert 2 == len(subjects)
+
+
+KILLS = 100
+
+
+async def test_a_hundred_kills(desk: Desk) -> None:
+    """Killed at random moments of judging, writing and sending: every alert arrives, and is known by its key if again.
+
+    The mail server cannot tell us what it took while we died: such a mail goes out again under its Message-ID, by which
+    mail programs know it. The file has each line once.
+    """
+    moments = random.Random(7)
+    async with open_tellers(desk.cli) as tellers:
+        await tellers.kill_after(120)  # which fills the store with all that the gazetteer knows
+        for number in range(KILLS):
+            with fresh_store(desk.cli) as connection:
+                put(connection, number, "prospective")
+                if number:
+                    put(connection, number - 1, "actual")  # what was expected before has happened
+            await tellers.kill_after(moments.uniform(0, 0.4))
+        assert len(desk.mails()) > KILLS // 4  # many were sent by those that were killed
+        await tellers.kill_after(120)
+    with fresh_store(desk.cli) as connection:
+        alerts = find_alerts(connection, watch="all", limit=9999, offset=0)
+        messages = {post.key for post in find_posts(connection, kinds=(), limit=9999)}
+        assert {"sent": 2 * len(messages)} == count_deliveries(connection)
+        assert () == check_store(connection, silent).faults
+    told = Counter((alert.told.project, alert.kind) for alert in alerts if alert.told)
+    assert {1} == set(told.values())
+    assert set(map(name, range(KILLS))) == {project for project, kind in told if kind == "event"}
+    assert {"event", "became_actual"} == {kind for _, kind in told}
+    keys = [json.loads(line)["key"] for line in (desk.cli.folder / "alerts.jsonl").read_text().splitlines()]
+    assert (messages, len(messages)) == (set(keys), len(keys))
+    mails = Counter(mail["Message-ID"] for mail in desk.mails())
+    assert len(messages) == len(mails)
+    assert sum(mails.values()) - len(mails) <= KILLS
+
+
+@contextmanager
+def fresh_store(cli: Cli) -> Iterator[Connection]:
+    connection = open_database(cli.folder / "data" / "orewire.duckdb")
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def put(connection: Connection, number: int, status: str) -> None:
+    """An article of today that tells of an event of a project of its own, always in the same words."""
+    text = f"Regulators of {name(number)[::-1]} decided on the licence for {name(number)}."
+    evidence = Evidence(text=text, start=0, end=len(text))
+    told = mention("permit_granted", status=status, project=name(number), evidence=evidence)
+    today = datetime.now(UTC).date()
+    teller(connection)(article(f"{number} {status}", day=today, text=f"{text} It is {status}."), told)
+
+
+def name(number: int) -> str:
+    """A name that no other number has."""
+    return "".join(random.Random(number).sample("abcdefghijklmnoprstuvz", 9)).capitalize()
+
+
+@dataclass(frozen=True, slots=True)
+class Tellers:
+    """Starts one process after the other that tells, and kills it."""
+
+    process: asyncio.subprocess.Process
+
+    async def line(self) -> bytes:
+        """What it says next."""
+        assert self.process.stdout is not None
+        return (await self.process.stdout.readline()).strip()
+
+    async def start(self) -> int:
+        """The number of a new process, which has opened the store."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(b"\n")
+        child = int(await self.line())
+        assert b"open" == await self.line()
+        return child
+
+    async def kill_after(self, seconds: float) -> None:
+        """Let one tell so long, at most until all is told."""
+        child = await self.start()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                assert b"idle" == await self.line()
+        os.kill(child, signal.SIGKILL)
+        while b"gone" != await self.line():
+            pass
+
+
+@asynccontextmanager
+async def open_tellers(cli: Cli) -> AsyncIterator[Tellers]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.e2e.telling", str(cli.config), cwd=ROOT, env=environ(),
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        yield Tellers(process)
+    finally:
+        assert process.stdin is not None
+        process.stdin.close()
+        assert 0 == await process.wait()

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from typing import Any
 
+from orewire.model.event import Event, EventStance, Source
+from orewire.model.history import History, Step
+from orewire.web.event_page import render_event
 from orewire.web.pages import render_health
 
 HEALTH: dict[str, Any] = {
@@ -36,3 +40,38 @@ def test_nothing_from_outside_is_markup() -> None:
 def test_no_feeds() -> None:
     """Without feeds the page says so."""
     assert "No feed was asked yet" in render_health(HEALTH | {"feeds": []})
+
+
+def event(word: str, url: str) -> Event:
+    """An event of which every word from outside is the same."""
+    source = Source(
+        article_id="a", url=url, title=word, source=word, lang="en", published=None, evidence=word, start=0, end=1,
+        confidence=0.8,
+    )  # fmt: skip
+    stance = EventStance(
+        holder=word, holder_class="ngo", target="mining", polarity="oppose", basis="action", evidence=word
+    )
+    seen = datetime(2025, 11, 13, 12, tzinfo=UTC)
+    return Event(
+        id=7, type="protest", family="opposition", status="actual", salience="main", date=date(2025, 11, 13),
+        minerals=("lithium",), countries=("RS",), project=word, actor=word, target=word, stage=None, value=None,
+        confidence=0.8, evidence=word, first_seen=seen, last_seen=seen, article_count=1, independent_sources=1,
+        sources=(source,), stances=(stance,),
+    )  # fmt: skip
+
+
+def test_event() -> None:
+    """The sentence that proves it, its sources with their addresses, who is against it, what became of it."""
+    step = Step(at=datetime(2025, 11, 13, 12, tzinfo=UTC), kind="first_report", change="first told of", source="News")
+    page = render_event(
+        event("Residents", "https://example.org/a"), History(event_id=7, steps=(step,), belongings=(), sequels=())
+    )
+    for told in ("<blockquote", 'href="https://example.org/a"', "<h2>Against</h2>", "first told of", "80 %"):
+        assert told in page
+
+
+def test_nothing_in_an_event_is_markup_or_a_script() -> None:
+    """Text is text, and what is no web address is no link."""
+    page = render_event(event('<img src=x onerror="x()">', "javascript:alert(1)"), None)
+    assert "<img" not in page
+    assert "javascript:" not in page

@@ -8,10 +8,10 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orewire.model.ledger import Alert
+from orewire.model.ledger import Alert, StoredWatch
 from store.connection import Connection
 from store.ledger import add_alerts, find_alerts
-from store.watches import StoredWatch, get_watches, put_watch, remove_watch, sync_watches, watches_version
+from store.watches import get_watches, put_watch, remove_watch, sync_watches, watches_version
 from tests.store.conftest import NOW, Tell, article, mention
 
 LATER = NOW + timedelta(hours=1)
