@@ -63,6 +63,7 @@ bench: .venv/dev .venv/peers  ## measure the speed of understanding, of polling,
 	@$(BIN)/python -m bench.whole_way
 	@$(BIN)/python -m bench.movers
 	@$(BIN)/python -m bench.fulltext
+	@$(BIN)/python -m bench.alerts
 	@$(BIN)/python -m bench.alert_delay
 
 bench-store: .venv/dev .venv/peers  ## measure the store beside SQLite and PostgreSQL (EVENTS=10000000 takes an hour)

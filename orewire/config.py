@@ -169,9 +169,21 @@ def _strays(config: Config, node: yaml.Node | None) -> Iterator[ConfigProblem]:
                     expected = f"the name of one of the channels ({', '.join(known) or 'there are none'})"
                     yield ConfigProblem(line=line, key=key, found=repr(name), expected=expected)
     for number, channel in enumerate(config.channels):
+        twin = next(
+            (one for one in known[:number] if one != channel.name and _folded(one) == _folded(channel.name)), None
+        )
+        if twin:
+            line, key = _locate(node, ["channels", number, "name"])
+            expected = f"a name by which its secrets are not those of {twin!r}"
+            yield ConfigProblem(line=line, key=key, found=repr(channel.name), expected=expected)
         if channel.kind == "mail" and config.mail is None:
             line, key = _locate(node, ["channels", number, "kind"])
             yield ConfigProblem(line=line, key=key, found="'mail'", expected="a section `mail` that names the server")
+
+
+def _folded(name: str) -> str:
+    """A channel's name as the variables of the environment have it."""
+    return name.upper().replace("-", "_")
 
 
 def append_feeds(path: Path, lines: Sequence[str], kinds: Sequence[str]) -> None:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from orewire.model.ledger import Delivery, Post
 from orewire.model.message import Message, message_from_json, message_to_json
 from store.connection import Connection, rows
+from store.filters import clean
 
 _DELIVERY = """
     SELECT deliveries.*, created, subject FROM deliveries JOIN messages ON messages.key = deliveries.message
@@ -26,7 +27,8 @@ def add_message(connection: Connection, message: Message, post: Post, channels: 
         """,
         {
             **{name: getattr(post, name) for name in ("key", "kind", "name", "day", "thread", "created", "subject")},
-            "body": json.dumps(message_to_json(message)),
+            "subject": clean(post.subject),
+            "body": clean(json.dumps(message_to_json(message), ensure_ascii=False)),
             "events": list(post.events),
         },
     )

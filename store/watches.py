@@ -11,6 +11,9 @@ from orewire.model.ledger import StoredWatch
 from store.connection import Connection, rows, transaction
 
 Settings = Mapping[str, Any]
+_PLAIN = ("name", "is_own", "made_at", "after_event")
+_WAYS = frozenset({"channels", "lang", "zone", "quiet", "batch", "daily_cap"})
+"""Settings that say how a watch is told, not what it asks for."""
 
 
 def get_watches(connection: Connection) -> list[StoredWatch]:
@@ -22,20 +25,34 @@ def get_watches(connection: Connection) -> list[StoredWatch]:
 
 
 def put_watch(connection: Connection, name: str, settings: Settings, *, is_own: bool, now: datetime) -> None:
-    """Keep a watch, in place of a former one of its name; what is known by now is no news to it."""
+    """Keep a watch, in place of a former one of its name; what is known by now is no news to what it newly asks."""
+    known = {watch.name: watch for watch in get_watches(connection)}
     with transaction(connection):
-        _put(connection, name, settings, is_own, now)
+        after = _after_event(connection, known.get(name), settings)
+        _put(connection, StoredWatch(name=name, settings=settings, is_own=is_own, made_at=now, after_event=after))
 
 
-def _put(connection: Connection, name: str, settings: Settings, is_own: bool, now: datetime) -> None:
-    connection.execute("DELETE FROM watches WHERE name = $name", {"name": name})
+def _put(connection: Connection, watch: StoredWatch) -> None:
+    connection.execute("DELETE FROM watches WHERE name = $name", {"name": watch.name})
     connection.execute(
         """
         INSERT INTO watches (name, settings, is_own, made_at, after_event)
-        VALUES ($name, $settings, $is_own, $now, (SELECT coalesce(max(id), 0) FROM events))
+        VALUES ($name, $settings, $is_own, $made_at, $after_event)
         """,
-        {"name": name, "settings": json.dumps(dict(settings)), "is_own": is_own, "now": now},
+        {**{name: getattr(watch, name) for name in _PLAIN}, "settings": json.dumps(dict(watch.settings))},
     )
+
+
+def _after_event(connection: Connection, before: StoredWatch | None, settings: Settings) -> int:
+    """The last event that is no news: where only the way of telling has changed, it is still the former one."""
+    if before is not None and _question(before.settings) == _question(settings):
+        return before.after_event
+    (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM events").fetchone() or (0,)
+    return int(last)
+
+
+def _question(settings: Settings) -> dict[str, Any]:
+    return {name: value for name, value in settings.items() if name not in _WAYS}
 
 
 def sync_watches(connection: Connection, configured: Mapping[str, Settings], now: datetime) -> None:
@@ -48,14 +65,22 @@ def sync_watches(connection: Connection, configured: Mapping[str, Settings], now
         for name, settings in configured.items():
             before = known.get(name)
             if before is None or before.is_own or before.settings != dict(settings):
-                _put(connection, name, settings, is_own=False, now=now)
+                after = _after_event(connection, before, settings)
+                _put(
+                    connection, StoredWatch(name=name, settings=settings, is_own=False, made_at=now, after_event=after)
+                )
         for watch in known.values():
             if not watch.is_own and watch.name not in configured:
-                remove_watch(connection, watch.name)
+                _remove(connection, watch.name)
 
 
 def remove_watch(connection: Connection, name: str) -> bool:
     """Forget a watch; alerts that wait are dropped. Whether there was one."""
+    with transaction(connection):
+        return _remove(connection, name)
+
+
+def _remove(connection: Connection, name: str) -> bool:
     connection.execute(
         "UPDATE alerts SET state = 'dropped' WHERE watch = $name AND state IN ('waiting', 'held')", {"name": name}
     )

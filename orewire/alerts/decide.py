@@ -37,6 +37,11 @@ class Situation:
     event: Event
     was: Was | None = None
     turn: Turn = field(default_factory=Turn)
+    kinds: tuple[str, ...] = field(init=False)
+    """What kinds of news it is, the weightiest first."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kinds", tuple(kinds_of(self)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,14 +55,14 @@ class Known:
 
 def judge(known: Known, situation: Situation, now: datetime) -> str | None:
     """What to tell a watch that asks for the event: a kind of news or of update, or None."""
-    if any(one.state in ("waiting", "held") for one in known.alerts):
-        return None  # it is told as it is when its time has come
-    told = [one for one in known.alerts if one.told is not None]
-    if told:
-        return find_update(known.watch, told, situation)
+    if known.alerts:
+        if any(one.state in ("waiting", "held") for one in known.alerts):
+            return None  # it is told as it is when its time has come
+        if told := [one for one in known.alerts if one.told is not None]:
+            return find_update(known.watch, told, situation)
     if not is_news(known, situation, now):
         return None
-    return next((kind for kind in kinds_of(situation) if kind in known.watch.kinds), None)
+    return next(filter(known.watch.kinds.__contains__, situation.kinds), None)
 
 
 def kinds_of(situation: Situation) -> Iterator[str]:

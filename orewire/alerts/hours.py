@@ -21,7 +21,7 @@ def next_day(moment: datetime, watch: Watch) -> datetime:
 
 def due_time(now: datetime, watch: Watch) -> datetime:
     """When what is decided now may leave: with its batch, and not in quiet hours."""
-    return out_of_quiet(now + watch.batch, watch)
+    return out_of_quiet(now + watch.batch if watch.batch else now, watch)
 
 
 def out_of_quiet(moment: datetime, watch: Watch) -> datetime:

@@ -66,6 +66,7 @@ class WatchIndex:
     def __init__(self, watches: Sequence[Watch]) -> None:
         self._watches = tuple(watches)
         self._exact = {name: self._values(asked) for name, asked in _EXACT.items()}
+        self._is_bounded = [_has_bounds(watch.filters) for watch in watches]
         self._parts = {name: _Parts(self._values(asked)) for name, asked in _IN_PART.items()}
 
     def _values(self, asked: Callable[[Filters], Iterable[str]]) -> _Values:
@@ -88,7 +89,9 @@ class WatchIndex:
         found &= self._parts["actor"].let_through((event.actor or "",))
         for place in _bits(found):
             watch = self._watches[place]
-            if _is_within(watch.filters, event) and _has_words(watch.filters, event, matches):
+            if not self._is_bounded[place] or (
+                _is_within(watch.filters, event) and _has_words(watch.filters, event, matches)
+            ):
                 yield watch
 
 
@@ -133,10 +136,17 @@ def _named(name: str | None) -> tuple[str, ...]:
 
 
 def _bits(mask: int) -> Iterator[int]:
-    while mask:
-        lowest = mask & -mask
-        yield lowest.bit_length() - 1
-        mask ^= lowest
+    digits = f"{mask:b}"[::-1]
+    place = digits.find("1")
+    while place >= 0:
+        yield place
+        place = digits.find("1", place + 1)
+
+
+def _has_bounds(filters: Filters) -> bool:
+    """Whether it asks for what no index of values answers."""
+    bounds = (filters.min_confidence, filters.since, filters.until, filters.seen_since, filters.seen_until)
+    return bool(filters.text) or any(bound is not None for bound in bounds)
 
 
 def _is_within(filters: Filters, event: Event) -> bool:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from typing import Final, Self
 
 from orewire.alerts.channels.file import FileChannel, FileSettings
 from orewire.alerts.channels.mail import MailChannel, SmtpServer, SmtpSettings
-from orewire.alerts.channels.mime import MailSettings
+from orewire.alerts.channels.mime import MailSettings, ascii_address
 from orewire.alerts.channels.webhook import WebhookChannel, WebhookSettings, parse_target
-from orewire.model.errors import UsageError
+from orewire.model.errors import DeliveryError, UsageError
 from orewire.model.ports import Channel
 from orewire.sections import ChannelConfig, Config, MailConfig
 
 PASSWORD: Final = "OREWIRE_MAIL_PASSWORD"  # noqa: S105 - the name of the variable
-_MAX_LABEL: Final = 63
+_MAX_NAME: Final = 54
+"""Letters of a watch's name in a label of a domain, which has 63 at most."""
 
 
 class Reach:
@@ -62,7 +64,10 @@ class Reach:
     def _file(self, channel: ChannelConfig) -> FileChannel:
         assert channel.path is not None  # the configuration was checked
         if channel.name not in self._files:
-            channel.path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                channel.path.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise DeliveryError("file", f"{channel.path}: {error.strerror}") from error
             self._files[channel.name] = FileChannel(FileSettings(path=channel.path))
         return self._files[channel.name]
 
@@ -70,7 +75,7 @@ class Reach:
         """A channel to a mailbox that no channel of the configuration names; UsageError where there is no server."""
         if self._server is None or self._mail is None:
             raise UsageError("mail: found no section `mail` in config.yaml, expected one that names the server")
-        domain = self._mail.sender.rpartition("@")[2]
+        domain = ascii_address(self._mail.sender).rpartition("@")[2]
         settings = MailSettings(
             sender=self._mail.sender,
             sender_name=self._mail.sender_name,
@@ -82,9 +87,10 @@ class Reach:
 
 
 def _label(name: str) -> str:
-    """A watch's name as a part of a domain's."""
-    plain = re.sub(r"[^a-z0-9]+", "-", name.lower())[:_MAX_LABEL].strip("-")
-    return plain or "watch"
+    """A watch's name as a part of a domain's; with a mark of its own where another name could look the same."""
+    plain = re.sub(r"[^a-z0-9]+", "-", name.lower())[:_MAX_NAME].strip("-") or "watch"
+    mark = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return plain if plain == name else f"{plain}-{mark}"
 
 
 def smtp_settings(mail: MailConfig, environ: Mapping[str, str]) -> SmtpSettings:

@@ -23,9 +23,13 @@ FIRST_REST: Final = timedelta(seconds=5)
 LONGEST_REST: Final = timedelta(hours=1)
 """Between two tries, at first and at most: each time twice as long, and a bit more or less."""
 GIVEN_UP_AFTER: Final = timedelta(days=3)
+LEAST_TRIES: Final = 10
+"""Three quarters of an hour: so long a message is tried even if orewire was switched off for days before."""
 UNCLEAR_TRIES: Final = 4
 """A message that may have arrived is not tried for ever: the other side may not know it by its key."""
 _RECORD_REST: Final = 2.0
+_LAST_WORDS: Final = 5.0
+"""Seconds in which the ledger learns, after all is broken off, what had been sent."""
 _SHOWN: Final = 300
 
 Record = Callable[[Delivery], Awaitable[None]]
@@ -47,6 +51,7 @@ class Sender:
     def __init__(self, reached: Reached, record: Record, clock: Callable[[], datetime]) -> None:
         self._reached, self._record, self._clock = reached, record, clock
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._keeping: set[asyncio.Task[None]] = set()
 
     @property
     def busy(self) -> Collection[str]:
@@ -66,16 +71,23 @@ class Sender:
         await asyncio.gather(*self._tasks.values())
 
     async def stop(self) -> None:
-        """Break off; what was under way is tried again some day."""
+        """Break off; what was under way is tried again some day, what was sent is still recorded."""
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        if self._keeping:
+            await asyncio.wait(self._keeping, timeout=_LAST_WORDS)
+        for task in self._keeping:
+            task.cancel()
 
     async def _send_all(self, deliveries: Sequence[Delivery], messages: Mapping[str, Message]) -> None:
         """In their order; where the channel itself fails, the rest waits for its next turn."""
         for delivery in deliveries:
             outcome = await self._try(delivery, messages[delivery.message])
-            await self._keep(after_try(delivery, outcome, self._clock()))
+            keeping = asyncio.create_task(self._keep(after_try(delivery, outcome, self._clock())))
+            self._keeping.add(keeping)
+            keeping.add_done_callback(self._keeping.discard)
+            await asyncio.shield(keeping)
             if outcome.error and not outcome.error.is_final:
                 return
 
@@ -86,6 +98,8 @@ class Sender:
             return Outcome(error=error)
         except UsageError as error:
             return Outcome(error=DeliveryError("no_channel", str(error), is_final=True))
+        except Exception as error:  # noqa: BLE001 - a bug of ours over one message must not stop the next, or spin
+            return Outcome(error=DeliveryError("bug", repr(error)))
         return Outcome()
 
     async def _keep(self, delivery: Delivery) -> None:
@@ -105,7 +119,8 @@ def after_try(delivery: Delivery, outcome: Outcome, now: datetime) -> Delivery:
     if error is None:
         return replace(tried, state="sent", ended_at=now)
     is_too_unclear = isinstance(error, DeliveryUnclear) and attempts >= UNCLEAR_TRIES
-    if error.is_final or is_too_unclear or now - delivery.created > GIVEN_UP_AFTER:
+    is_too_old = now - delivery.created > GIVEN_UP_AFTER and attempts >= LEAST_TRIES
+    if error.is_final or is_too_unclear or is_too_old:
         return replace(tried, state="dead", ended_at=now)
     return replace(tried, due=now + rest_after(attempts, error.retry_after))
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from orewire.alerts.hours import local_day
 from orewire.digest.compose import Digest, compose_digest
 from orewire.digest.render import Letter, render_letter
+from orewire.model.errors import StoreError
 from orewire.model.event import event_to_json
 from orewire.model.ledger import Post
 from orewire.model.message import Message
@@ -28,7 +29,13 @@ async def write_digests(rooms: Rooms, questions: Questions) -> int:
     last = last_digest_days(rooms.connection)
     for digest, day in due_digests(rooms.config.digests, last, now):
         told = told_events(rooms.connection, digest.name, day - _TOLD_DAYS) if digest.name in last else None
-        message, post = await asyncio.to_thread(_compose, questions, digest, day, told, now)
+        try:
+            message, post = await asyncio.to_thread(_compose, questions, digest, day, told, now)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a bug of ours over one digest must not keep the others waiting
+            rooms.progress.note("bug", digest=digest.name, error=repr(error))
+            continue
         with transaction(rooms.connection):
             add_message(rooms.connection, message, post, digest.channels, now)
         written += 1

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from orewire.alerts.decide import REMEMBERED, Known, Situation, find_correction, judge
+from orewire.alerts.decide import REMEMBERED, Known, Situation, find_correction, is_recent, judge
 from orewire.alerts.hours import due_time
 from orewire.alerts.match import Named
 from orewire.model.errors import StoreError, UsageError
@@ -23,7 +23,7 @@ from store.events import get_events
 from store.ledger import add_alerts, alerts_of, drop_changes, next_changes, retracted_since, rises_since
 from store.turns import articles_of, events_there, find_successor, get_turns, project_names
 
-_BATCH = 500
+_BATCH = 1000
 _TURNS = frozenset({"standing_changed", "first_of_kind"})
 _RISE_MEMORY = timedelta(days=60)
 
@@ -88,7 +88,10 @@ def _decide(
         told.setdefault((name, number), before)
     finder = _Finder(rooms, list(events.values()))
     turns = get_turns(connection, events, today=now.date()) if watches.kinds() & _TURNS else {}
+    heard_of = {number for _, number in told}
     for event in events.values():
+        if event.id not in heard_of and not is_recent(event, now):
+            continue  # an archive that is read costs next to nothing, however many watches there are
         situation = Situation(event=event, was=was[event.id], turn=turns.get(event.id, Turn()))
         for watch in watches.index.find(finder.named(event), finder.matches):
             known = Known(
@@ -133,16 +136,16 @@ def _retracted(connection: Connection, events: Sequence[Event], now: datetime) -
 
 
 def _alert(watch: Watch, kind: str, situation: Situation, before: Sequence[Alert], now: datetime) -> Alert:
-    told = [one.told for one in before if one.told]
-    turn = situation.turn if kind == "standing_changed" else Turn()
+    told = [one.told for one in before if one.told] if before else ()
+    has_moved = kind == "standing_changed"
     return Alert(
         watch=watch.name,
         kind=kind,
         event=situation.event.id,
         decided_at=now,
         due=due_time(now, watch),
-        standing=turn.standing,
-        stood=turn.stood,
+        standing=situation.turn.standing if has_moved else None,
+        stood=situation.turn.stood if has_moved else None,
         before=told[-1] if told else None,
     )
 
@@ -162,6 +165,8 @@ def _corrections(
         if number not in events and number not in successors:
             successors[number] = find_successor(connection, last.told)
         event, successor = events.get(number), successors.get(number)
+        if successor and _stood_beside(alerts_of(connection, [successor.id]), name, last.told, successor):
+            successor = None
         if kind := find_correction(alerts, event, successor):
             holds = event or successor
             yield Alert(
@@ -172,6 +177,15 @@ def _corrections(
                 due=due_time(now, watch),
                 before=last.told,
             )
+
+
+def _stood_beside(alerts: Sequence[Alert], name: str, told: Event, successor: Event) -> bool:
+    """Whether the watch was told of both from the same article: then one has not become the other."""
+    if told.evidence in {source.evidence for source in successor.sources}:
+        return False
+    articles = {source.article_id for source in told.sources}
+    own = (alert.told.sources for alert in alerts if alert.watch == name and alert.told)
+    return any(source.article_id in articles for sources in own for source in sources)
 
 
 class _Finder:
@@ -198,7 +212,8 @@ class _Finder:
 
     def _ask(self, text: str) -> list[int]:
         try:
-            return self._fulltext.ask(self._connection, text).among(self._numbers).numbers()
+            asked = self._fulltext.ask(self._connection, text, is_current=bool(self._found))
+            return asked.among(self._numbers).numbers()
         except UsageError as error:  # a watch from before the rules of queries changed must not stop the others
             self._progress.note("query_not_understood", text=text, error=str(error))
             return []
@@ -222,11 +237,22 @@ def judge_rises(rooms: Rooms, book: WatchBook, questions: Questions) -> int:
     if not asking:
         return 0
     known = rises_since(connection, now - _RISE_MEMORY)
-    found = [rise for watch in asking for rise in _rises(questions, watch, now)]
+    found = [rise for watch in asking for rise in _find_rises(rooms, questions, watch, now)]
     alerts = [_rise_alert(rise, now) for rise in found if (rise.watch.name, rise.about) not in known]
     with transaction(connection):
         add_alerts(connection, alerts)
     return len(alerts)
+
+
+def _find_rises(rooms: Rooms, questions: Questions, watch: Watch, now: datetime) -> list[Rise]:
+    """Those of one watch; a question that means nothing, or a bug over it, must not keep the others waiting."""
+    try:
+        return list(_rises(questions, watch, now))
+    except StoreError:
+        raise
+    except Exception as error:  # noqa: BLE001
+        rooms.progress.note("bug", watch=watch.name, error=repr(error))
+        return []
 
 
 def _rises(questions: Questions, watch: Watch, now: datetime) -> Iterator[Rise]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 
 from orewire.config import append_feeds, load_config
 from orewire.model.errors import ConfigError, UsageError
+from orewire.model.watch import Quiet
+from orewire.sections import WatchConfig
 from store.fulltext.query import parse_query
 
 ROOT = Path(__file__).parents[2]
@@ -46,6 +49,43 @@ def test_shipped_list_spans_the_world() -> None:
         ("feeds:\n  - name: A\n", 2, "feeds[0].url", "nothing", "a value"),
         ("feeds:\n  - {name: N, url: 'http://a', country: NO}\n", 2, "feeds[0].country", "False", "valid string"),
         ("watches:\n  - name: w\n    type: [protests]\n", 3, "watches[0].type[0]", "'protests'", "'protest'"),
+        ("watches:\n  - {name: w, kinds: [news]}\n", 2, "watches[0].kinds[0]", "'news'", "'new_opposition'"),
+        ("watches:\n  - {name: w, kinds: []}\n", 2, "watches[0].kinds", "[]", "at least 1 item"),
+        ("watches:\n  - {name: w, zone: Mars/Olympus}\n", 2, "watches[0].zone", "'Mars/Olympus'", "Europe/Belgrade"),
+        ("watches:\n  - {name: w, zone: ../../etc/passwd}\n", 2, "watches[0].zone", "passwd", "Europe/Belgrade"),
+        ('watches:\n  - {name: w, zone: "a\\0b"}\n', 2, "watches[0].zone", "b", "Europe/Belgrade"),
+        ("watches:\n  - {name: w, zone: Europe}\n", 2, "watches[0].zone", "'Europe'", "Europe/Belgrade"),
+        ("watches:\n  - {name: w, zone: ''}\n", 2, "watches[0].zone", "''", "Europe/Belgrade"),
+        ("watches:\n  - {name: w, quiet: 22-7}\n", 2, "watches[0].quiet", "'22-7'", "22:00-07:00"),
+        ("watches:\n  - {name: w, quiet: '22:00-24:00'}\n", 2, "watches[0].quiet", "24:00", "22:00-07:00"),
+        ("watches:\n  - {name: w, batch: 1441}\n", 2, "watches[0].batch", "1441", "1440"),
+        ("watches:\n  - {name: w, daily_cap: 0}\n", 2, "watches[0].daily_cap", "0", "1"),
+        ("watches:\n  - {name: w, lang: de}\n", 2, "watches[0].lang", "'de'", "'en'"),
+        ("watches:\n  - {name: w, min_confidence: .nan}\n", 2, "watches[0].min_confidence", "nan", "equal to 1"),
+        ("watches:\n  - {name: w, channels: [desk]}\n", 2, "watches[0].channels[0]", "'desk'", "there are none"),
+        ("watches:\n  - {name: w}\n  - {name: w}\n", 3, "watches[1].name", "'w' again", "once"),
+        ("watches:\n  - {name: w, since: 2025-01-02, until: 2025-01-01}\n", 2, "watches[0]", "w", "until after since"),
+        ("digests:\n  - {name: d, channels: []}\n", 2, "digests[0].channels", "[]", "at least 1 item"),
+        (
+            "channels:\n  - {name: a, kind: file, path: x}\ndigests:\n  - {name: d, channels: [a], at: 7:00}\n",
+            4,
+            "digests[0].at",
+            "420",
+            "valid string",
+        ),
+        ("channels:\n  - {name: a, kind: mail, to: a@b.org}\n", 2, "channels[0].kind", "'mail'", "section `mail`"),
+        ("channels:\n  - {name: a, kind: mail}\nmail: {host: h, sender: a@b.org}\n", 2, "channels[0]", "a", "to, as"),
+        ("channels:\n  - {name: a, kind: ntfy}\n", 2, "channels[0]", "a", "topic, as"),
+        ("channels:\n  - {name: a b, kind: json}\n", 2, "channels[0].name", "'a b'", "letters"),
+        (
+            "channels:\n  - {name: a-b, kind: json}\n  - {name: A_b, kind: json}\n",
+            3,
+            "channels[1].name",
+            "'A_b'",
+            "'a-b'",
+        ),
+        ("mail: {host: h, sender: a@b.org, password: x}\n", 1, "mail.password", "unknown key", "documented keys"),
+        ("mail: {host: h, sender: a@b.org, port: 0}\n", 1, "mail.port", "0", "1"),
         ("service:\n  host: 0.0.0.0\n", 2, "service.host", "'0.0.0.0'", "127.0.0.1"),
         ("feeds: [\n", 2, "(file)", "expected the node content", "YAML"),
         ("- a\n- b\n", None, "(file)", "list", "keys and values"),
@@ -61,6 +101,32 @@ def test_mistakes(tmp_path: Path, text: str, line: int | None, key: str, found: 
     assert found in problem.found
     assert expected in problem.expected
     assert str(path) in str(caught.value)
+
+
+def test_what_a_watch_says(tmp_path: Path) -> None:
+    """Becomes the watch, and the same settings as JSON make the same watch again."""
+    text = """
+channels: [{name: log, kind: file, path: out/log.jsonl}]
+watches:
+- {name: w, country: [rs], kinds: [new_opposition], channels: [log], quiet: '22:00-07:00', batch: 15, zone: Asia/Tokyo}
+"""
+    config = load_config(write(tmp_path, text))
+    (told,) = config.watches
+    watch = told.watch()
+    assert (Quiet(start=time(22), end=time(7)), timedelta(minutes=15), "Asia/Tokyo", ("log",)) == (
+        watch.quiet,
+        watch.batch,
+        watch.zone,
+        watch.channels,
+    )
+    assert watch == WatchConfig.model_validate({"name": "w", **told.settings()}).watch()
+    assert tmp_path / "out" / "log.jsonl" == config.channels[0].path
+
+
+def test_a_list_without_lines(tmp_path: Path) -> None:
+    """Where every line of a list is commented out, there is nothing in it."""
+    config = load_config(write(tmp_path, "channels:\n# - {name: a}\nwatches:\ndigests:\n"))
+    assert ([], [], []) == (config.channels, config.watches, config.digests)
 
 
 def test_all_mistakes_at_once(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from orewire.model.analysis import Analysis
+from orewire.model.analysis import Analysis, Evidence
 from orewire.model.article import Article
 from orewire.model.event import Review
 from orewire.telling.judging import judge_changes
@@ -206,6 +206,19 @@ def test_more_of_the_same_is_no_correction(desk: Desk) -> None:
     desk.round()
     desk.tell(article("a"), mention(minerals=("lithium", "boron"), countries=("RS", "BA")))
     assert [] == desk.kinds()
+
+
+def test_one_of_two_in_an_article(desk: Desk) -> None:
+    """Where an article told of two events of a type, and now of one, the other is retracted, not merged."""
+    desk.watch()
+    both = (
+        mention("protest"),
+        mention("protest", project="Piskanja", evidence=Evidence(text="Too.", start=30, end=34)),
+    )
+    desk.tell(article("a"), *both)
+    desk.round()
+    desk.tell(article("a"), both[0])
+    assert ["retracted"] == desk.kinds()
 
 
 def test_corrections_are_due_for_90_days(desk: Desk) -> None:
