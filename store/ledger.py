@@ -16,7 +16,6 @@ from store.connection import Connection, in_list, insert_rows, pack_rows, rows, 
 
 _CHANGE = {
     "event": "BIGINT", "was_status": "VARCHAR", "was_stage": "VARCHAR", "was_confidence": "FLOAT",
-    "was_opponents": "INTEGER",
 }  # fmt: skip
 _ALERT = {
     "watch": "VARCHAR", "event": "BIGINT", "about": "VARCHAR", "kind": "VARCHAR", "state": "VARCHAR",
@@ -28,8 +27,7 @@ _PLAIN = ("id", "watch", "event", "about", "kind", "state", "decided_at", "due",
 def note_changes(connection: Connection, changes: Iterable[tuple[int, Was | None]]) -> None:
     """Queue events for the alerts, with what they were before. Belongs into the transaction that changes them."""
     values = [
-        (event, was.status, was.stage, was.confidence, was.opponents) if was else (event, None, None, None, None)
-        for event, was in changes
+        (event, was.status, was.stage, was.confidence) if was else (event, None, None, None) for event, was in changes
     ]
     if values:
         connection.execute(
@@ -51,7 +49,6 @@ def _was(row: dict[str, Any]) -> Was | None:
         status=row["was_status"],
         stage=row["was_stage"],
         confidence=row["was_confidence"],
-        opponents=row["was_opponents"],
     )
 
 

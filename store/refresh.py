@@ -47,7 +47,7 @@ def refresh_events(connection: Connection, ids: Collection[int]) -> set[int]:
     return derived.keys() - before.keys()
 
 
-_BEFORE = "SELECT id, date, status, stage, confidence, opponents FROM events WHERE id IN"
+_BEFORE = "SELECT id, date, status, stage, confidence FROM events WHERE id IN"
 
 
 def _was(row: dict[str, Any] | None) -> Was | None:

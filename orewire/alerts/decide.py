@@ -67,20 +67,16 @@ def judge(known: Known, situation: Situation, now: datetime) -> str | None:
 
 def kinds_of(situation: Situation) -> Iterator[str]:
     """What kinds of news it is, the weightiest first."""
-    event, was, turn = situation.event, situation.was, situation.turn
+    event, turn = situation.event, situation.turn
     if turn.standing:
         yield "standing_changed"
     if event.type in _APPROVING and event.status == "actual":
         yield "new_approval"
-    if event.type in _OPPOSING or (_has_opponents(event) and not (was and was.opponents)):
+    if event.type in _OPPOSING:
         yield "new_opposition"
     if turn.is_first:
         yield "first_of_kind"
     yield "event"
-
-
-def _has_opponents(event: Event) -> bool:
-    return any(stance.polarity == "oppose" for stance in event.stances)
 
 
 def is_news(known: Known, situation: Situation, now: datetime) -> bool:
@@ -109,8 +105,7 @@ def _has_turned(watch: Watch, situation: Situation) -> bool:
     came_true = was.status == "prospective" and event.status == "actual"
     turned = was.stage != event.stage and event.stage is not None
     became_sure = was.confidence < (watch.filters.min_confidence or 0.0) - _ROUNDING
-    met_opposition = "new_opposition" in watch.kinds and _has_opponents(event) and not was.opponents
-    return came_true or turned or became_sure or met_opposition
+    return came_true or turned or became_sure
 
 
 _ROUNDING: Final = 1e-4
@@ -155,6 +150,11 @@ def differs(before: Event, event: Event) -> bool:
         or _apart(before.countries, event.countries)
         or _apart(before.minerals, event.minerals)
     )
+
+
+def is_same(before: Event, event: Event) -> bool:
+    """Whether it is told of the same thing in the same words."""
+    return before.evidence == event.evidence and before.status == event.status and not differs(before, event)
 
 
 def _apart(before: Iterable[str], now: Iterable[str]) -> bool:

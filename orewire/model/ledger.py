@@ -33,7 +33,6 @@ class Was:
     status: str
     stage: str | None
     confidence: float
-    opponents: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,8 @@ from orewire.model.ledger import Alert, Post
 from orewire.model.message import Message
 from orewire.model.watch import Telling, Watch
 from orewire.rooms import Rooms
-from orewire.telling.book import WatchBook
+from orewire.telling.book import WatchBook, Watches
+from orewire.telling.judging import Finder
 from store.connection import Connection, transaction
 from store.events import get_events
 from store.ledger import alerts_of, due_alerts, settle_alerts
@@ -27,6 +28,8 @@ from store.reviews import standing_decisions
 
 _WATCHES: Final = 50
 """Taken at a time: the service answers questions in between."""
+_MOST: Final = 200
+"""Tellings of a message that programs get: a summary of thousands would be refused for its size."""
 _AFTER_BUG: Final = timedelta(hours=1)
 Link = Callable[[int], str]
 
@@ -47,13 +50,22 @@ class Bundle:
     held: bool = False
 
 
-def compose_alerts(rooms: Rooms, book: WatchBook) -> int:
-    """Write what is due as messages, for their channels to take; how many."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composed:
+    """How many watches had something due, and how many messages came of it."""
+
+    watches: int
+    messages: int
+
+
+def compose_alerts(rooms: Rooms, book: WatchBook) -> Composed:
+    """Write what is due of some watches as messages, for their channels to take; each leaves nothing due."""
     connection, now = rooms.connection, rooms.clock()
     due: defaultdict[str, list[Alert]] = defaultdict(list)
     for alert in due_alerts(connection, now, _WATCHES):
         due[alert.watch].append(alert)
-    watches = book.read(connection, rooms.progress).by_name
+    known = book.read(connection, rooms.progress)
+    watches = known.by_name
     days = {name: local_day(now, watches[name].zone) for name in due if name in watches}
     sent = count_alert_messages(connection, days)
     written = 0
@@ -61,15 +73,16 @@ def compose_alerts(rooms: Rooms, book: WatchBook) -> int:
         if name not in watches:
             settle_alerts(connection, [replace(alert, state="dropped") for alert in alerts])
             continue
-        written += _write(rooms, watches[name], alerts, sent.get(name, 0))
-    return written
+        written += _write(rooms, known, watches[name], alerts, sent.get(name, 0))
+    return Composed(watches=len(due), messages=written)
 
 
-def _write(rooms: Rooms, watch: Watch, alerts: Sequence[Alert], sent: int) -> int:
+def _write(rooms: Rooms, watches: Watches, watch: Watch, alerts: Sequence[Alert], sent: int) -> int:
     """The messages of one watch; a bug of ours over one must not keep the others waiting."""
     now = rooms.clock()
     try:
-        return _Desk(rooms, watch, now).write(alerts, sent)
+        ready = still_asked(rooms, watches, watch, list(find_ready(rooms.connection, alerts)))
+        return _Desk(rooms, watch, now).write(alerts, ready, sent)
     except StoreError:
         raise
     except Exception as error:  # noqa: BLE001
@@ -85,9 +98,8 @@ class _Desk:
         self._connection, self._watch, self._now = rooms.connection, watch, now
         self._link = event_link(rooms.config)
 
-    def write(self, alerts: Sequence[Alert], sent: int) -> int:
+    def write(self, alerts: Sequence[Alert], ready: Sequence[Ready], sent: int) -> int:
         """Write as many messages as the day allows, and hold the rest back; how many were written."""
-        ready = list(find_ready(self._connection, alerts))
         told = {one.alert.id for one in ready}
         gone = [replace(alert, state="dropped") for alert in alerts if alert.id not in told]
         bundles = list(bundle(ready))
@@ -133,7 +145,7 @@ class _Desk:
             thread=self._thread(tellings),
             html=letter.html,
             link=self._link(event.id) if self._link and event else None,
-            payload={"key": key, **alert_payload(self._watch, tellings)},
+            payload={"key": key, "count": len(tellings), **alert_payload(self._watch, tellings[:_MOST])},
         )
 
     def _thread(self, tellings: Sequence[Telling]) -> str | None:
@@ -159,6 +171,14 @@ def find_ready(connection: Connection, alerts: Sequence[Alert]) -> Iterator[Read
         if telling := to_telling(alert, event):
             yield Ready(alert=replace(alert, event=event.id if event else alert.event), telling=telling)
             known |= _news([replace(alert, event=event.id)]) if event else set()
+
+
+def still_asked(rooms: Rooms, watches: Watches, watch: Watch, ready: Sequence[Ready]) -> list[Ready]:
+    """Without news of events that have changed while they waited, so that they answer the watch no more."""
+    news = [one.telling.event for one in ready if one.telling.event and one.telling.before is None]
+    finder = Finder(rooms, news)
+    asked = {event.id for event in news if watch in watches.index.find(finder.named(event), finder.matches)}
+    return [one for one in ready if not one.telling.event or one.telling.before or one.telling.event.id in asked]
 
 
 def _news(alerts: Sequence[Alert]) -> set[tuple[str, int]]:

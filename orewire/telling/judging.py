@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from orewire.alerts.decide import REMEMBERED, Known, Situation, find_correction, is_recent, judge
+from orewire.alerts.decide import REMEMBERED, Known, Situation, find_correction, is_recent, is_same, judge
 from orewire.alerts.hours import due_time
 from orewire.alerts.match import Named
 from orewire.model.errors import StoreError, UsageError
@@ -78,7 +79,7 @@ def _decide(
     was = first_states(changes)
     events = {event.id: event for event in get_events(connection, list(was))}
     told = _by_watch([*alerts_of(connection, was), *(alert for alert in decided if alert.event in was)])
-    corrections = list(_corrections(connection, watches, events, told, now))
+    corrections = list(_corrections(connection, watches, events, told, was, now))
     for alert in corrections:
         if alert.event is not None:
             told.setdefault((alert.watch, alert.event), []).append(alert)
@@ -86,14 +87,16 @@ def _decide(
     new = [event for number, event in events.items() if was[number] is None]
     for (name, number), before in _retracted(connection, new, now).items():
         told.setdefault((name, number), before)
-    finder = _Finder(rooms, list(events.values()))
+    finder = Finder(rooms, list(events.values()))
     turns = get_turns(connection, events, today=now.date()) if watches.kinds() & _TURNS else {}
-    heard_of = {number for _, number in told}
+    heard_of: defaultdict[int, list[str]] = defaultdict(list)
+    for name, number in told:
+        heard_of[number].append(name)
     for event in events.values():
         if event.id not in heard_of and not is_recent(event, now):
             continue  # an archive that is read costs next to nothing, however many watches there are
         situation = Situation(event=event, was=was[event.id], turn=turns.get(event.id, Turn()))
-        for watch in watches.index.find(finder.named(event), finder.matches):
+        for watch in _listening(watches, finder, event, heard_of.get(event.id, ())):
             known = Known(
                 watch=watch,
                 after_event=watches.after_event[watch.name],
@@ -101,6 +104,15 @@ def _decide(
             )
             if kind := judge(known, situation, now):
                 yield _alert(watch, kind, situation, known.alerts, now)
+
+
+def _listening(watches: Watches, finder: Finder, event: Event, heard: Iterable[str]) -> Iterator[Watch]:
+    """The watches that ask for the event, then those that heard of it as it was and would not ask for it now."""
+    asking = set[str]()
+    for watch in watches.index.find(finder.named(event), finder.matches):
+        asking.add(watch.name)
+        yield watch
+    yield from (watches.by_name[name] for name in heard if name not in asking and name in watches.by_name)
 
 
 def first_states(changes: Sequence[Change]) -> dict[int, Was | None]:
@@ -155,8 +167,10 @@ def _corrections(
     watches: Watches,
     events: Mapping[int, Event],
     told: Mapping[tuple[str, int], Sequence[Alert]],
+    was: Mapping[int, Was | None],
     now: datetime,
 ) -> Iterator[Alert]:
+    """What those who were told must learn; `events` are those of the changes that are there, by number."""
     successors: dict[int, Event | None] = {}
     for (name, number), alerts in told.items():
         watch, last = watches.by_name.get(name), alerts[-1]
@@ -167,7 +181,10 @@ def _corrections(
         event, successor = events.get(number), successors.get(number)
         if successor and _stood_beside(alerts_of(connection, [successor.id]), name, last.told, successor):
             successor = None
-        if kind := find_correction(alerts, event, successor):
+        is_new = successor is not None and successor.id in was and was[successor.id] is None
+        if event is None and successor and is_new and is_same(last.told, successor):
+            yield replace(last, event=successor.id, told=successor, decided_at=now, id=None)  # under another number
+        elif kind := find_correction(alerts, event, successor):
             holds = event or successor
             yield Alert(
                 watch=name,
@@ -188,7 +205,7 @@ def _stood_beside(alerts: Sequence[Alert], name: str, told: Event, successor: Ev
     return any(source.article_id in articles for sources in own for source in sources)
 
 
-class _Finder:
+class Finder:
     """What the index asks about the events at hand, looked up once."""
 
     def __init__(self, rooms: Rooms, events: Sequence[Event]) -> None:
@@ -228,8 +245,8 @@ class Rise:
     mover: Mover
 
 
-def judge_rises(rooms: Rooms, book: WatchBook, questions: Questions) -> int:
-    """Decide which unusual rises of the last whole week are to be told; how many."""
+async def judge_rises(rooms: Rooms, book: WatchBook, questions: Questions) -> int:
+    """Decide which unusual rises of the last whole week are to be told; how many. Each watch is a question."""
     connection, now = rooms.connection, rooms.clock()
     asking = [
         watch for watch in book.read(connection, rooms.progress).by_name.values() if "unusual_rise" in watch.kinds
@@ -237,7 +254,9 @@ def judge_rises(rooms: Rooms, book: WatchBook, questions: Questions) -> int:
     if not asking:
         return 0
     known = rises_since(connection, now - _RISE_MEMORY)
-    found = [rise for watch in asking for rise in _find_rises(rooms, questions, watch, now)]
+    found: list[Rise] = []
+    for watch in asking:
+        found += await asyncio.to_thread(_find_rises, rooms, questions, watch, now)
     alerts = [_rise_alert(rise, now) for rise in found if (rise.watch.name, rise.about) not in known]
     with transaction(connection):
         add_alerts(connection, alerts)

@@ -31,32 +31,35 @@ class Teller:
 
     def __init__(self, reach: Reach, record: Record, clock: Callable[[], datetime]) -> None:
         self._book = WatchBook()
-        self._sender = Sender(reached_by(reach), record, clock)
+        self.sender = Sender(reached_by(reach), record, clock)
         self._rises_judged: datetime | None = None
 
     async def tell(self, rooms: Rooms) -> int:
         """Judge all that changed, write what is due, begin to send it; how many messages were written."""
+        written = 0
         while judge_changes(rooms, self._book):  # noqa: ASYNC110 - others have their turn in between
             await asyncio.sleep(0)
-        written = compose_alerts(rooms, self._book)
-        start_sending(rooms, self._sender)
+        while (composed := compose_alerts(rooms, self._book)).watches:
+            written += composed.messages
+            await asyncio.sleep(0)
+        start_sending(rooms, self.sender)
         return written
 
     async def tell_by_the_hour(self, rooms: Rooms, questions: Questions) -> int:
         """Write the digests whose hour has come, and look for unusual rises; how many messages were written."""
         now = rooms.clock()
         if self._rises_judged is None or now - self._rises_judged > _RISES_REST:
-            judge_rises(rooms, self._book, questions)
+            await judge_rises(rooms, self._book, questions)
             self._rises_judged = now
         return await write_digests(rooms, questions)
 
     async def finish(self) -> None:
         """Wait until what was begun has left."""
-        await self._sender.finish()
+        await self.sender.finish()
 
     async def stop(self) -> None:
         """Break off; what was under way is tried again."""
-        await self._sender.stop()
+        await self.sender.stop()
 
 
 async def tell_once(rooms: Rooms, questions: Questions, reach: Reach) -> int:
@@ -66,10 +69,10 @@ async def tell_once(rooms: Rooms, questions: Questions, reach: Reach) -> int:
     try:
         with suppress(TimeoutError):
             async with asyncio.timeout(_PATIENCE):
-                while count := await teller.tell(rooms):
-                    written += count
-                    await teller.finish()
+                written += await teller.tell(rooms)
                 await teller.finish()
+                while start_sending(rooms, teller.sender):
+                    await teller.finish()
     finally:
         await teller.stop()
     return written

@@ -6,8 +6,7 @@ CREATE TABLE changed_events (
     event BIGINT NOT NULL,
     was_status VARCHAR,
     was_stage VARCHAR,
-    was_confidence FLOAT,
-    was_opponents INTEGER
+    was_confidence FLOAT
 );
 COMMENT ON TABLE changed_events IS 'the queue of the alerts: events that were made, changed or taken away, in that order';
 COMMENT ON COLUMN changed_events.number IS 'in the order of the changes';

@@ -139,7 +139,7 @@ def plain(key: str = "alert/w/1", created: datetime = NOW) -> Message:
 
 def test_changes_are_a_queue(connection: Connection) -> None:
     """In their order, with what was before; what is dropped is gone, what comes later stays."""
-    was = Was(status="actual", stage=None, confidence=0.5, opponents=2)
+    was = Was(status="actual", stage=None, confidence=0.5)
     note_changes(connection, [(5, None), (4, was), (5, was)])
     first = next_changes(connection, 2)
     assert [(5, None), (4, was)] == [(one.event, one.was) for one in first]

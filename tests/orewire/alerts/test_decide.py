@@ -36,7 +36,7 @@ OPPOSED = replace(
         ),
     ),
 )
-WAS = Was(status="actual", stage=None, confidence=0.8, opponents=0)
+WAS = Was(status="actual", stage=None, confidence=0.8)
 WATCH = Watch(name="w")
 
 
@@ -113,8 +113,7 @@ def test_what_turned_long_ago() -> None:
         (replace(EVENT, status="prospective"), None, Turn(), ["event"]),
         (replace(EVENT, type="lawsuit"), None, Turn(), ["new_opposition", "event"]),
         (replace(EVENT, type="support"), None, Turn(), ["event"]),
-        (OPPOSED, WAS, Turn(), ["new_approval", "new_opposition", "event"]),
-        (OPPOSED, replace(WAS, opponents=1), Turn(), ["new_approval", "event"]),
+        (OPPOSED, WAS, Turn(), ["new_approval", "event"]),
         (replace(EVENT, type="strike"), None, Turn(is_first=True), ["first_of_kind", "event"]),
         (replace(EVENT, type="strike"), None, Turn(standing="halted"), ["standing_changed", "event"]),
     ],

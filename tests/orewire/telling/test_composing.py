@@ -49,7 +49,7 @@ def test_composing_again(desk: Desk) -> None:
     """Writes nothing new."""
     desk.watch()
     tell_of(desk, "protest")
-    assert [1, 0] == [compose_alerts(desk.rooms, desk.book) for _ in range(2)]
+    assert [1, 0] == [compose_alerts(desk.rooms, desk.book).messages for _ in range(2)]
 
 
 def test_each_alert_by_itself(desk: Desk) -> None:
@@ -167,8 +167,8 @@ def test_what_waits_is_told_as_it_is_then(desk: Desk) -> None:
 
 def test_merged_and_told_under_its_new_number(desk: Desk) -> None:
     """The alert of an event that was merged while it waited tells of the one that it went into."""
-    desk.watch(project=["Piskanja"])
     desk.tell(article("a"), mention())
+    desk.watch()
     desk.tell(article("b"), mention(project="Piskanja", confidence=0.5))
     desk.judge()
     merge(desk, 2, 1)
@@ -248,3 +248,14 @@ def test_undone(desk: Desk) -> None:
     number = merge(desk, 1, 2)
     carry_out(desk.connection, Review(action="undo", id=number, who="a person"), NOW)
     assert ([], date(2025, 11, 13)) == (desk.kinds(), desk.event(1).date)
+
+
+def test_what_answers_no_more_when_its_time_has_come(desk: Desk) -> None:
+    """Is not told: the message would not be what was asked for."""
+    desk.watch(batch=60, status=["prospective"])
+    desk.tell(article("a"), mention(status="prospective"))
+    desk.judge()
+    desk.tell(article("b"), mention(status="actual"))
+    desk.judge()
+    desk.later(hours=2)
+    assert ([], ["dropped"]) == (desk.compose(), desk.states())

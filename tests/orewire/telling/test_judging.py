@@ -19,7 +19,7 @@ from store.mentions import record_analyses
 from store.reviews import carry_out
 from store.watches import put_watch, remove_watch
 from tests.orewire.telling.conftest import NOW, Desk
-from tests.store.conftest import article, mention, opposing
+from tests.store.conftest import article, mention
 
 TODAY = date(2025, 11, 13)
 
@@ -296,14 +296,14 @@ def test_a_confidence_that_is_the_threshold(desk: Desk) -> None:
     assert [("all", "event", 1)] == desk.judge()
 
 
-def test_new_opposition_to_what_was_known(desk: Desk) -> None:
-    """The first to oppose an older event is what a watch on new opposition waits for."""
-    desk.tell(article("a"), mention("permit_granted"))
-    desk.judge()
-    desk.watch(kinds=["new_opposition"])
-    desk.tell(article("b"), mention("permit_granted"), stances=(opposing(),))
-    desk.tell(article("c"), mention("permit_granted"), stances=(opposing("others"),))
-    assert [("all", "new_opposition", 1)] == desk.judge()
+def test_what_no_longer_answers_is_followed(desk: Desk) -> None:
+    """Who waits for what is expected hears that it has happened, and nothing of what has happened otherwise."""
+    desk.watch(status=["prospective"])
+    desk.tell(article("a"), mention(status="prospective"))
+    desk.tell(article("x"), mention("protest", project="Bor"))
+    assert ["event"] == desk.kinds()
+    desk.tell(article("b"), mention(status="actual"))
+    assert ["became_actual"] == desk.kinds()
 
 
 @pytest.mark.parametrize(
@@ -430,18 +430,31 @@ def test_a_correction_beside_an_event_that_cannot_be_judged(desk: Desk) -> None:
 
 
 def test_a_retraction_and_its_successor_in_two_batches(desk: Desk) -> None:
-    """Five hundred changes later, the successor is still no news to who gets the correction."""
+    """A thousand changes later, the successor is still no news to who gets the correction."""
     desk.watch()
     desk.tell(article("a"), mention())
     desk.round()
     desk.tell(article("a"), mention("permit_granted"))
     number = next_changes(desk.connection, 10)[1].number
     with transaction(desk.connection):
-        desk.connection.execute("UPDATE changed_events SET number = number + 1000 WHERE number >= $n", {"n": number})
+        desk.connection.execute("UPDATE changed_events SET number = number + 2000 WHERE number >= $n", {"n": number})
         desk.connection.execute(
-            "INSERT INTO changed_events SELECT $n + range, 9999, NULL, NULL, NULL, NULL FROM range(600)", {"n": number}
+            "INSERT INTO changed_events SELECT $n + range, 9999, NULL, NULL, NULL FROM range(1500)", {"n": number}
         )
     assert [("all", "coded_anew", 2)] == desk.judge()
+
+
+def test_gone_and_back_before_anybody_looked(desk: Desk) -> None:
+    """It has another number and is the same: there is nothing to tell, now or later."""
+    desk.watch()
+    desk.tell(article("a"), mention(status="prospective"))
+    ((_, first),) = desk.round()
+    desk.tell(article("a"))
+    desk.tell(article("a"), mention(status="prospective"))
+    assert [] == desk.kinds()
+    desk.tell(article("b"), mention())
+    ((kind, message),) = desk.round()
+    assert ("became_actual", first.key) == (kind, message.thread)
 
 
 def test_a_long_stream_of_old_news(desk: Desk) -> None:

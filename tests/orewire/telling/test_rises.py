@@ -39,42 +39,42 @@ class Answers:
         return cast(Questions, self)
 
 
-def test_told_once(desk: Desk) -> None:
+async def test_told_once(desk: Desk) -> None:
     """However often it is looked for, a rise is one alert for its watch, with its figures."""
     desk.watch(kinds=["unusual_rise"])
     answers = Answers()
-    assert [1, 0] == [judge_rises(desk.rooms, desk.book, answers.questions()) for _ in range(2)]
+    assert [1, 0] == [await judge_rises(desk.rooms, desk.book, answers.questions()) for _ in range(2)]
     assert [("unusual_rise", "RS/lithium/2025-11-03", MOVER)] == [
         (one.kind, one.about, one.mover) for one in desk.alerts()
     ]
     assert ["unusual_rise"] == [telling["kind"] for one in desk.compose() for telling in one.payload["tellings"]]
 
 
-def test_the_next_week(desk: Desk) -> None:
+async def test_the_next_week(desk: Desk) -> None:
     """The same place in another week is another rise."""
     desk.watch(kinds=["unusual_rise"])
-    judge_rises(desk.rooms, desk.book, Answers().questions())
+    await judge_rises(desk.rooms, desk.book, Answers().questions())
     desk.later(days=7)
-    assert 1 == judge_rises(desk.rooms, desk.book, Answers(replace(WEEK, start=date(2025, 11, 10))).questions())
+    assert 1 == await judge_rises(desk.rooms, desk.book, Answers(replace(WEEK, start=date(2025, 11, 10))).questions())
 
 
-def test_nobody_waits(desk: Desk) -> None:
+async def test_nobody_waits(desk: Desk) -> None:
     """Nothing is looked for."""
     desk.watch()
     answers = Answers()
-    assert (0, []) == (judge_rises(desk.rooms, desk.book, answers.questions()), answers.asked)
+    assert (0, []) == (await judge_rises(desk.rooms, desk.book, answers.questions()), answers.asked)
 
 
-def test_nothing_was_read_of_late(desk: Desk) -> None:
+async def test_nothing_was_read_of_late(desk: Desk) -> None:
     """An old week, or none, is no news."""
     desk.watch(kinds=["unusual_rise"])
     for start in (None, date(2025, 10, 20)):
-        assert 0 == judge_rises(desk.rooms, desk.book, Answers(replace(WEEK, start=start)).questions())
+        assert 0 == await judge_rises(desk.rooms, desk.book, Answers(replace(WEEK, start=start)).questions())
 
 
-def test_a_question_that_cannot_be_answered(desk: Desk) -> None:
+async def test_a_question_that_cannot_be_answered(desk: Desk) -> None:
     """Is noted, and the other watches are told."""
     desk.watch("a", kinds=["unusual_rise"], country=["CL"])
     desk.watch("b", kinds=["unusual_rise"])
-    assert 1 == judge_rises(desk.rooms, desk.book, Answers().questions())
+    assert 1 == await judge_rises(desk.rooms, desk.book, Answers().questions())
     assert [("bug", "a")] == [(name, fields["watch"]) for name, fields in desk.notes.noted]
