@@ -27,7 +27,7 @@ _READ = 3000
 """Characters of the text whose words are taken: the end of long articles tells of other things."""
 _NAME_COUNTS = 1.5
 """A name tells more than another word that is as rare; and it is the same in other languages."""
-_BITS = 22
+BITS = 22
 """Short hashes are stored in three bytes; one pair of articles in 4,000 shares a term by accident."""
 _PERMUTATIONS, _WIDTH = 48, 3
 _SEED = 7
@@ -130,7 +130,7 @@ def load_background() -> tuple[int, dict[int, int]]:
 
 def hash_term(term: str) -> int:
     """Some bits, the same on every machine."""
-    return zlib.crc32(term.encode("utf-8", "replace")) >> (32 - _BITS)
+    return zlib.crc32(term.encode("utf-8", "replace")) >> (32 - BITS)
 
 
 def _words(text: str) -> Iterator[tuple[str, bool]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,9 +11,10 @@ from typing import Any
 from orewire.model.analysis import Analysis
 from orewire.model.article import Article
 from store.articles import mark_changed
+from store.candidates import FAR_DAYS
 from store.connection import Connection, in_list, insert_rows, pack_rows, rows, table_of, transaction
 from store.fingerprints import article_terms, copy_bands, mention_names
-from store.pairs import FAR_DAYS, find_pairs
+from store.pairs import find_pairs
 from store.refresh import refresh_events
 from store.resolve import Decision, Key, resolve
 from store.reviews import Decided, standing_decisions
@@ -140,11 +142,15 @@ def put_fingerprints(connection: Connection, told: Iterable[tuple[int, Article, 
     """Store what tells each article apart or together: its number, itself, the names of each of its mentions."""
     columns = {
         "article": "BIGINT", "day": "DATE", "bands": "UINTEGER[]", "terms": "UINTEGER[]", "names": "UINTEGER[][]",
+        "mark": "UBIGINT",
     }  # fmt: skip
     values = [
-        (number, _seen(article).date(), copy_bands(article.title, article.text), article_terms(article), names)
+        (
+            number, _seen(article).date(), copy_bands(article.title, article.text), article_terms(article), names,
+            secrets.randbits(64),
+        )
         for number, article, names in told
-    ]
+    ]  # fmt: skip
     insert_rows(connection, "fingerprints", columns, values)
 
 
@@ -206,7 +212,7 @@ def _key(row: Sequence[Any]) -> Key:
 def _resolve(connection: Connection, values: Sequence[Sequence[Any]], numbers: _Numbers) -> dict[Key, Decision]:
     place = list(_MENTION).index("seen")
     days: list[date] = [row[place].date() for row in values]
-    pairs = find_pairs(connection, min(days), max(days))
+    pairs = find_pairs(connection, min(days), max(days), likely=True)
     stored = sorted({pair.other[0] for pair in pairs})
     events = {
         (article, number): event
