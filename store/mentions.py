@@ -13,7 +13,7 @@ from orewire.model.article import Article
 from store.articles import mark_changed
 from store.candidates import FAR_DAYS
 from store.connection import Connection, in_list, insert_rows, pack_rows, rows, table_of, transaction
-from store.fingerprints import article_terms, copy_bands, mention_names
+from store.fingerprints import MOST_MENTIONS, Fingerprint, make_fingerprint
 from store.pairs import find_pairs
 from store.refresh import refresh_events
 from store.resolve import Decision, Key, resolve
@@ -33,7 +33,6 @@ _STANCE = {
     "basis": "VARCHAR", "evidence": "VARCHAR", "evidence_start": "INTEGER", "evidence_end": "INTEGER",
     "confidence": "FLOAT", "version": "VARCHAR",
 }  # fmt: skip
-_MOST_MENTIONS = 255
 REMEMBERED = timedelta(days=FAR_DAYS + 35)
 """Nothing looks farther back for likeness: what is older is let go, so that the store stays small."""
 Told = tuple[Article, Analysis]
@@ -47,16 +46,21 @@ class Recorded:
     updated_events: tuple[int, ...] = ()
 
 
-def record_analyses(connection: Connection, told: Sequence[Told]) -> Recorded:
+def record_analyses(
+    connection: Connection, told: Sequence[Told], fingerprints: Mapping[str, Fingerprint] | None = None
+) -> Recorded:
     """Replace what was understood of these articles, all or none of it. Doing it again changes nothing.
 
     Articles are resolved in the order given. One whose text has changed meanwhile waits for its own analysis.
+    `fingerprints` are those that were made already, by ids of articles, of the same text and analysis.
     """
     with transaction(connection):
-        return put_analyses(connection, told)
+        return put_analyses(connection, told, fingerprints)
 
 
-def put_analyses(connection: Connection, told: Sequence[Told]) -> Recorded:
+def put_analyses(
+    connection: Connection, told: Sequence[Told], fingerprints: Mapping[str, Fingerprint] | None = None
+) -> Recorded:
     """The same, inside a transaction that the caller has begun."""
     stored = _current(connection, told)
     current = {stored[article.id]["number"]: (article, analysis) for article, analysis in told if article.id in stored}
@@ -64,7 +68,7 @@ def put_analyses(connection: Connection, told: Sequence[Told]) -> Recorded:
         return Recorded()
     former = _forget(connection, list(current))
     relevant = {number: one for number, one in current.items() if one[1].relevant}
-    copies = fingerprint(connection, relevant)
+    copies = fingerprint(connection, relevant, fingerprints or {})
     voices = {row["number"]: row["voice"] for row in stored.values()}
     linked = _link(connection, arrive(connection, relevant, copies, voices), former)
     _write_stances(connection, relevant)
@@ -119,16 +123,19 @@ def _forget(connection: Connection, numbers: Sequence[int]) -> list[Former]:
     return [Former(*row) for row in found]
 
 
-def fingerprint(connection: Connection, relevant: Mapping[int, Told]) -> dict[int, int]:
-    """Store the fingerprints of the articles; the copy group of each."""
+def fingerprint(
+    connection: Connection, relevant: Mapping[int, Told], made: Mapping[str, Fingerprint] | None = None
+) -> dict[int, int]:
+    """Store the fingerprints of the articles, of which some are `made` already; the copy group of each."""
     if not relevant:
         return {}
     articles = {number: article for number, (article, _) in relevant.items()}
     days = {number: _seen(article).date() for number, article in articles.items()}
+    known = made or {}
     put_fingerprints(
         connection,
         [
-            (number, article, [mention_names(mention) for mention in analysis.events[:_MOST_MENTIONS]])
+            (number, article, known.get(article.id) or make_fingerprint(article, analysis))
             for number, (article, analysis) in relevant.items()
         ],
     )
@@ -138,19 +145,16 @@ def fingerprint(connection: Connection, relevant: Mapping[int, Told]) -> dict[in
     return find_copies(connection, articles, first, max(days.values()))
 
 
-def put_fingerprints(connection: Connection, told: Iterable[tuple[int, Article, list[list[int]]]]) -> None:
-    """Store what tells each article apart or together: its number, itself, the names of each of its mentions."""
+def put_fingerprints(connection: Connection, told: Iterable[tuple[int, Article, Fingerprint]]) -> None:
+    """Store what tells each article apart or together, by its number."""
     columns = {
         "article": "BIGINT", "day": "DATE", "bands": "UINTEGER[]", "terms": "UINTEGER[]", "names": "UINTEGER[][]",
         "mark": "UBIGINT",
     }  # fmt: skip
     values = [
-        (
-            number, _seen(article).date(), copy_bands(article.title, article.text), article_terms(article), names,
-            secrets.randbits(64),
-        )
-        for number, article, names in told
-    ]  # fmt: skip
+        (number, _seen(article).date(), one.bands, one.terms, one.names, secrets.randbits(64))
+        for number, article, one in told
+    ]
     insert_rows(connection, "fingerprints", columns, values)
 
 
@@ -165,7 +169,7 @@ def arrive(
     values = [
         _mention_row((number, place), told, copy_group=copies[number], voice=voices[number])
         for number, told in relevant.items()
-        for place in range(len(told[1].events[:_MOST_MENTIONS]))
+        for place in range(len(told[1].events[:MOST_MENTIONS]))
     ]
     connection.execute(
         """
@@ -278,7 +282,7 @@ def _main_events(relevant: Mapping[int, Told], linked: Mapping[Key, Decided]) ->
     return {
         number: [
             linked[number, place].event
-            for place, mention in enumerate(analysis.events[:_MOST_MENTIONS])
+            for place, mention in enumerate(analysis.events[:MOST_MENTIONS])
             if mention.salience == "main"
         ]
         for number, (_, analysis) in relevant.items()

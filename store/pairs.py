@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -185,7 +185,7 @@ def _overlap(one: Words, other: Words) -> int:
 
 
 def _overlap_of_kin(one: Words, other: Words) -> int:
-    return _overlap(*([_KIN.get(mineral, mineral) for mineral in minerals] for minerals in (one, other)))
+    return _overlap(*(tuple(_KIN.get(mineral, mineral) for mineral in minerals) for minerals in (one, other)))
 
 
 _COMPARED = {"project": _compare, "actor": _compare, "minerals": _overlap_of_kin, "countries": _overlap}
