@@ -74,7 +74,7 @@ def find_sharing(postings: Postings, said: Said) -> tuple[Any, Any, Any]:
 
 def sum_by(keys: Any, values: Any) -> tuple[Any, Any]:
     """The different keys, sorted, and the sum of the values of each."""
-    order = np.argsort(keys, kind="stable")
+    order = np.argsort(keys)
     keys = keys[order]
     starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])[: len(keys)])
     return keys[starts], np.add.reduceat(values[order], starts) if len(starts) else values[:0]

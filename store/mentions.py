@@ -12,7 +12,7 @@ from orewire.model.analysis import Analysis
 from orewire.model.article import Article
 from store.articles import mark_changed
 from store.candidates import FAR_DAYS
-from store.connection import Connection, in_list, insert_rows, pack_rows, rows, table_of, transaction
+from store.connection import Connection, in_list, insert_rows, pack_rows, rows, table_of, text_list, transaction
 from store.fingerprints import MOST_MENTIONS, Fingerprint, make_fingerprint
 from store.pairs import find_pairs
 from store.refresh import refresh_events
@@ -86,12 +86,12 @@ def put_analyses(
 
 def _current(connection: Connection, told: Sequence[Told]) -> dict[str, dict[str, Any]]:
     """The stored articles by id whose text is still the one that was understood: a revision may have come meanwhile."""
+    ids = [article.id for article, _ in told]
     found = {
         row["id"]: row
         for row in rows(
             connection,
-            "SELECT id, number, content_hash, story, voice FROM articles WHERE id IN (SELECT unnest($ids))",
-            {"ids": [article.id for article, _ in told]},
+            f"SELECT id, number, content_hash, story, voice FROM articles WHERE id IN {text_list(ids)}",  # noqa: S608
         )
     }
     return {

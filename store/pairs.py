@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 
 from store.candidates import FAR_DAYS, LOOSE_DAYS, Arrival, Found, arrive_in, find_candidates, of_pairs
-from store.connection import Connection
+from store.connection import Connection, in_list
 from store.fingerprints import plain_words
 from store.likeness import weigh_common
 from store.resolve import FEATURES, Pair, load_weights
@@ -33,8 +33,8 @@ def find_pairs(connection: Connection, first: date, last: date, *, likely: bool 
     year = timedelta(days=FAR_DAYS)
     season = current_season(connection, first - year, last + year)
     numbers = fetch(connection, "SELECT DISTINCT article FROM arriving")["article"]
-    arrival = arrive_in(season, numbers, _older(connection, season))
-    found = _may_be_one(_compare_all(arrival, find_candidates(arrival)))
+    arrival = arrive_in(season, numbers, _older(connection, season, numbers))
+    found = _compare_all(arrival, _may_be_one(arrival, find_candidates(arrival)))
     features = _features(found)
     if likely:
         chosen = features @ np.array(load_weights()) > -1e-6
@@ -46,26 +46,23 @@ def find_pairs(connection: Connection, first: date, last: date, *, likely: bool 
     ]
 
 
-def _older(connection: Connection, season: Season) -> Rows:
+def _older(connection: Connection, season: Season, arriving: Any) -> Rows:
     """Mentions of the same days, of projects that the arriving ones name, whose names are let go of already."""
-    connection.execute(
-        """
-        CREATE OR REPLACE TEMP TABLE older AS
-        SELECT * FROM mentions
-        WHERE project IN (SELECT project FROM arriving)
-            AND day IN (SELECT DISTINCT (day + away::INTEGER)::DATE FROM arriving, range(-$days, $days + 1) AS _(away))
-            AND article NOT IN (SELECT article FROM fingerprints WHERE day BETWEEN $first AND $last)
-            AND article NOT IN (SELECT article FROM arriving)
-        """,
-        {"days": LOOSE_DAYS, "first": season.first, "last": season.last},
-    )
-    return season.fetch_mentions(connection, "(SELECT {columns} FROM older)")
+    same = f"""
+        SELECT {{columns}} FROM mentions
+        WHERE project IN (SELECT project FROM arriving) AND article {{chosen}} AND day IN (
+            SELECT DISTINCT (day + away::INTEGER)::DATE FROM arriving, range(-{LOOSE_DAYS}, {LOOSE_DAYS + 1}) AS _(away)
+        )
+    """  # noqa: S608 - our own words
+    found = fetch(connection, same.format(columns="DISTINCT article", chosen="IS NOT NULL"))["article"]
+    held = season.articles("article")[season.articles("is_there")]
+    older = found[~np.isin(found, held, kind="table") & ~np.isin(found, arriving, kind="table")]
+    return season.fetch_mentions(connection, f"({same})", f"IN {in_list(older.tolist())}")
 
 
 def _compare_all(arrival: Arrival, pairs: Found) -> dict[str, Any]:
     """What the features are made of, a row for each pair."""
     own, other = arrival.rows(arrival.mentions[pairs.own]), arrival.rows(pairs.other)
-    words = arrival.season.codes.words
     articles = np.searchsorted(arrival.articles, arrival.article_slots(arrival.mentions[pairs.own]))
     with np.errstate(all="ignore"):  # 0, and what is not known
         amounts = own["amount"].astype(float) / other["amount"]
@@ -73,13 +70,12 @@ def _compare_all(arrival: Arrival, pairs: Found) -> dict[str, Any]:
     return {
         "article": own["article"], "number": own["number"].astype(np.int64),
         "other": other["article"], "other_number": other["number"].astype(np.int64),
-        **{name: of_pairs(own[name], other[name], _of_words(how, words)) for name, how in _COMPARED.items()},
+        **{name: _compare_column(arrival, name, own, other) for name in _COMPARED},
         "names": _names_shared(arrival, pairs), "names_norm": arrival.names.norms[pairs.own],
         "terms": _terms_shared(arrival, articles, arrival.article_slots(pairs.other)),
         "terms_norm": arrival.terms.norms[articles],
         "is_copy": own["copy_group"] == other["copy_group"], "days": own["day"] - other["day"],
-        "recalled": own["is_background"] & ~own["is_dated"],
-        "other_recalled": other["is_background"] & ~other["is_dated"],
+        "recalled": _is_recalled(own) | _is_recalled(other),
         "other_language": own["lang"] != other["lang"],
         "same_date": own["is_dated"] & other["is_dated"] & (own["day"] == other["day"]),
         "expected": own["is_prospective"], "other_expected": other["is_prospective"],
@@ -106,13 +102,19 @@ def _terms_shared(arrival: Arrival, articles: Any, others: Any) -> Any:
     return shared[place]
 
 
-def _may_be_one(found: Mapping[str, Any]) -> dict[str, Any]:
+def _may_be_one(arrival: Arrival, pairs: Found) -> Found:
     """Without those that are never one event: acts over two projects, or over two minerals without a common project;
     nor is news an act that was recalled before without a date."""
-    project = found["project"]
-    other_mineral = (found["minerals"] < 0) & (project != _SAME)
-    possible = (project != _OTHER) & ~other_mineral & ~(found["other_recalled"] & ~found["recalled"])
-    return {name: column[possible] for name, column in found.items()}
+    own, other = arrival.rows(arrival.mentions[pairs.own]), arrival.rows(pairs.other)
+    project, minerals = (_compare_column(arrival, name, own, other) for name in ("project", "minerals"))
+    other_mineral = (minerals < 0) & (project != _SAME)
+    possible = (project != _OTHER) & ~other_mineral & ~(_is_recalled(other) & ~_is_recalled(own))
+    return Found(pairs.own[possible], pairs.other[possible])
+
+
+def _is_recalled(rows: Rows) -> Any:
+    """Whether each is told as history, without a date."""
+    return rows["is_background"] & ~rows["is_dated"]
 
 
 def _features(found: Mapping[str, Any]) -> Any:
@@ -139,7 +141,7 @@ def _features(found: Mapping[str, Any]) -> Any:
         "same date": found["same_date"],
         "days apart": np.log1p(days),
         "weeks apart": np.maximum(0, days - 7) / 7,
-        "recalled": found["recalled"] | found["other_recalled"],
+        "recalled": found["recalled"],
         "expected before": other_expected & ~expected & later,
         "expected after": expected & ~other_expected & later,
         "same amount": same_amount,
@@ -166,8 +168,10 @@ _SAME_AMOUNT = 0.97
 _NONE, _ONE, _OTHER, _SAME = range(4)
 
 
-def _of_words(compare: Callable[[Words, Words], int], words: Mapping[int, Words]) -> Callable[[int, int], int]:
-    return lambda one, other: compare(words[one], words[other])
+def _compare_column(arrival: Arrival, name: str, own: Rows, other: Rows) -> Any:
+    """How the words in a column of the one agree with those of the other, for each pair."""
+    words, compare = arrival.season.codes.words, _COMPARED[name]
+    return of_pairs(own[name], other[name], lambda one, other: compare(words[one], words[other]))
 
 
 def _compare(one: Words, other: Words) -> int:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, timedelta
 from typing import Any
@@ -35,13 +35,14 @@ def refresh_events(connection: Connection, ids: Collection[int]) -> set[int]:
     """
     if not ids:
         return set()
-    before = dict(connection.execute(f"SELECT id, date FROM events WHERE id IN {in_list(sorted(ids))}").fetchall())  # noqa: S608
+    before = _counted(connection, ids)
     derived = derive_events(connection, ids)
     gone = [number for number in before if number not in derived]
     if gone:
         connection.execute(f"DELETE FROM events WHERE id IN {in_list(gone)}")  # noqa: S608 - numbers only
     _write(connection, derived, before)
-    _count_weeks(connection, [*before.values(), *(values["date"] for values in derived.values())])
+    after = {number: (one["date"], one["countries"], one["minerals"]) for number, one in derived.items()}
+    _count_weeks(connection, before, after)
     return derived.keys() - before.keys()
 
 
@@ -135,32 +136,51 @@ def _update(connection: Connection, changed: Sequence[tuple[Any, ...]]) -> None:
     )
 
 
-def _count_weeks(connection: Connection, days: Iterable[date | None]) -> None:
-    """The counts of the weeks of these days, anew."""
-    weeks = sorted({day - timedelta(days=day.weekday()) for day in days if day and day > date.min + timedelta(days=7)})
-    if not weeks:
-        return
-    listed = ", ".join(f"DATE '{week}'" for week in weeks)
-    connection.execute(f"DELETE FROM weekly_counts WHERE week IN ({listed})")  # noqa: S608 - dates only
-    connection.execute(
+Counted = Mapping[int, tuple[date | None, Sequence[str], Sequence[str]]]
+"""By event: what it is counted by, date, countries and minerals."""
+_CHANGES = {"week": "DATE", "country": "VARCHAR", "mineral": "VARCHAR", "events": "INTEGER"}
+
+
+def _counted(connection: Connection, ids: Collection[int]) -> Counted:
+    """What the stored ones of these events are counted by."""
+    found = connection.execute(
         f"""
-        INSERT INTO weekly_counts
-        SELECT week, country, mineral, sum(number) AS events
-        FROM (
-            SELECT week, number, unnest(country_sets.members) AS country, mineral_sets.members AS minerals
-            FROM (
-                SELECT date_trunc('week', date)::DATE AS week, country_set, mineral_set, count(*) AS number
-                FROM events
-                WHERE date >= $first AND date < $last AND date IN (
-                    SELECT week + day::INTEGER FROM (SELECT unnest([{listed}]) AS week), range(7) AS each(day)
-                )
-                GROUP BY ALL
-            )
-            JOIN country_sets ON country_sets.id = country_set
-            JOIN mineral_sets ON mineral_sets.id = mineral_set
-        ), unnest(minerals) AS each(mineral)
-        WHERE week IN ({listed})
-        GROUP BY ALL
-        """,  # noqa: S608 - dates only
-        {"first": weeks[0], "last": weeks[-1] + timedelta(days=7)},
+        SELECT events.id, date, country_sets.members, mineral_sets.members
+        FROM (SELECT id, date, country_set, mineral_set FROM events WHERE id IN {in_list(sorted(ids))}) AS events
+        LEFT JOIN country_sets ON country_sets.id = country_set LEFT JOIN mineral_sets ON mineral_sets.id = mineral_set
+        """  # noqa: S608 - numbers only
+    ).fetchall()
+    return {number: (day, countries or (), minerals or ()) for number, day, countries, minerals in found}
+
+
+def _count_weeks(connection: Connection, before: Counted, after: Counted) -> None:
+    """Bring the weekly counts from what these events were to what they are."""
+    totals = Counter(_pairs(after))
+    totals.subtract(_pairs(before))
+    changes = [(*key, number) for key, number in totals.items() if number]
+    if not changes:
+        return
+    connection.execute("CREATE TEMP TABLE IF NOT EXISTS changed_counts AS FROM weekly_counts LIMIT 0")
+    connection.execute("DELETE FROM changed_counts")
+    insert_rows(connection, "changed_counts", _CHANGES, changes)
+    connection.execute(_ADD_CHANGES)
+    connection.execute(_ADD_NEW)
+    connection.execute(
+        "DELETE FROM weekly_counts WHERE week IN (SELECT week FROM changed_counts WHERE events < 0) AND events = 0"
     )
+
+
+_ADD_CHANGES = """
+UPDATE weekly_counts SET events = weekly_counts.events + changed.events FROM changed_counts AS changed
+WHERE weekly_counts.week = changed.week AND weekly_counts.country = changed.country
+    AND weekly_counts.mineral = changed.mineral
+"""
+_ADD_NEW = "INSERT INTO weekly_counts FROM changed_counts ANTI JOIN weekly_counts USING (week, country, mineral)"
+
+
+def _pairs(events: Counted) -> Iterable[tuple[date, str, str]]:
+    """Week, country and mineral of each count; before the first Monday of all there is none."""
+    for day, countries, minerals in events.values():
+        if day and day > date.min + timedelta(days=7):
+            week = day - timedelta(days=day.weekday())
+            yield from ((week, country, mineral) for country in countries for mineral in minerals)
