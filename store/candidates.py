@@ -112,6 +112,9 @@ def _by_terms(arrival: Arrival) -> tuple[Any, Any]:
     season, base = arrival.season, _base(arrival)
     own, other, weights = find_sharing(season.terms, arrival.terms)
     is_pair = (arrival.articles[own] != other) & season.articles("is_there")[other]
+    # Most articles share one term with one of those that arrive: too little, whatever it weighs.
+    fewest = _SHARED_TERMS * arrival.terms.norms.min(initial=np.inf) / weights.max(initial=1e-9)
+    is_pair &= np.bincount(other, minlength=1)[other] >= fewest
     keys, shared = sum_by(own[is_pair] * base + other[is_pair], weights[is_pair])
     is_alike = shared > _SHARED_TERMS * arrival.terms.norms[keys // base]
     return keys[is_alike], shared[is_alike]

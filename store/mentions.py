@@ -236,8 +236,7 @@ class _Numbers:
         self._told, self._said = told, set(told.values())
         self._fresh = iter(_new_ids(connection, len(told)))
         own = {one.own_event for one in former}
-        kept = connection.execute(f"SELECT DISTINCT own_event FROM mentions WHERE event IN {in_list(sorted(own))}")  # noqa: S608
-        free = own - {event for (event,) in kept.fetchall()}
+        free = own - _still_told(connection, sorted(own)) if own else own
         self._free = [one for one in former if one.own_event in free]
 
     def take(self, key: Key) -> int:
@@ -250,6 +249,11 @@ class _Numbers:
             return next(self._fresh)
         self._free = [one for one in self._free if one.own_event != best.own_event]
         return best.own_event
+
+
+def _still_told(connection: Connection, events: Sequence[int]) -> set[int]:
+    kept = connection.execute(f"SELECT DISTINCT own_event FROM mentions WHERE event IN {in_list(events)}")  # noqa: S608
+    return {event for (event,) in kept.fetchall()}
 
 
 def _new_ids(connection: Connection, count: int) -> list[int]:

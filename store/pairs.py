@@ -57,6 +57,8 @@ def _older(connection: Connection, season: Season, arriving: Any) -> Rows:
     found = fetch(connection, same.format(columns="DISTINCT article", chosen="IS NOT NULL"))["article"]
     held = season.articles("article")[season.articles("is_there")]
     older = found[~np.isin(found, held, kind="table") & ~np.isin(found, arriving, kind="table")]
+    if not len(older):
+        return season.fetch_mentions(connection, "(SELECT {columns} FROM arriving LIMIT 0)")
     return season.fetch_mentions(connection, f"({same})", f"IN {in_list(older.tolist())}")
 
 

@@ -56,11 +56,12 @@ COLUMNS = """
     if(actor IS NULL, 0, hash(actor)) AS actor, coalesce(amount, 'nan'::FLOAT)::FLOAT AS amount,
     if(currency IS NULL, 0, hash(currency)) AS currency, copy_group, if(lang IS NULL, 0, hash(lang)) AS lang
 """
+# Each name and set once, with its hash: one of the four columns of a row is not null.
 _WORDS = """
-SELECT hash(minerals), any_value(minerals) FROM {table} GROUP BY ALL
-UNION ALL SELECT hash(countries), any_value(countries) FROM {table} GROUP BY ALL
-UNION ALL SELECT hash(project), [any_value(project)] FROM {table} WHERE project IS NOT NULL GROUP BY ALL
-UNION ALL SELECT hash(actor), [any_value(actor)] FROM {table} WHERE actor IS NOT NULL GROUP BY ALL
+SELECT CASE WHEN minerals IS NOT NULL THEN hash(minerals) WHEN countries IS NOT NULL THEN hash(countries)
+        WHEN project IS NOT NULL THEN hash(project) ELSE hash(actor) END,
+    coalesce(minerals, countries, [coalesce(project, actor)])
+FROM {table} GROUP BY GROUPING SETS ((minerals), (countries), (project), (actor))
 """
 
 
