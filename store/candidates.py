@@ -92,8 +92,8 @@ def find_candidates(arrival: Arrival) -> Found:
 
 
 def _base(arrival: Arrival) -> int:
-    """What a pair is one number by: place of the arriving one times this, plus slot."""
-    return arrival.size + len(arrival.older["article"]) + 1
+    """What a pair is one number by: place of the arriving one times this, plus slot, of a mention or an article."""
+    return max(arrival.size, len(arrival.season.terms)) + len(arrival.older["article"]) + 1
 
 
 def _by_names(arrival: Arrival) -> tuple[Any, Any]:

@@ -81,7 +81,7 @@ class Postings:
 
     def lists(self, documents: Any) -> tuple[Any, Any]:
         """How many terms each of these documents has, and the terms of all."""
-        ends = self._ends.values
+        ends, documents = self._ends.values, documents.astype(np.int64)
         starts = np.where(documents > 0, ends[documents - 1], 0).astype(np.int64)
         lengths = ends[documents] - starts
         return lengths, self._terms(spread(starts, lengths))
