@@ -191,7 +191,12 @@ def _overlap(one: Words, other: Words) -> int:
 
 
 def _overlap_of_kin(one: Words, other: Words) -> int:
-    return _overlap(*(tuple(_KIN.get(mineral, mineral) for mineral in minerals) for minerals in (one, other)))
+    return _overlap(_kin(one), _kin(other))
+
+
+@functools.lru_cache(maxsize=20_000)
+def _kin(minerals: Words) -> Words:
+    return tuple(_KIN.get(mineral, mineral) for mineral in minerals)
 
 
 _COMPARED = {"project": _compare, "actor": _compare, "minerals": _overlap_of_kin, "countries": _overlap}
