@@ -1,6 +1,6 @@
 """Lists of short hashes by document, in memory, and the documents of each hash: how common it is, and who shares it.
 
-Twenty-six million hashes of 840,000 articles take 110 MB: all of them in one row, document after document, and for the
+Twenty-four million hashes of 760,000 articles take 130 MB: all of them in one row, document after document, and for the
 rare ones their documents besides. Pure arrays, which `season` fills.
 """
 
