@@ -67,12 +67,11 @@ class Found:
 
 def arrive_in(season: Season, numbers: Any, older: Rows) -> Arrival:
     """Prepare to compare the mentions of the articles with these numbers."""
-    is_there = season.articles("is_there")
-    articles = np.flatnonzero(is_there & np.isin(season.articles("article"), numbers, kind="table"))
+    is_asked, is_there, of = season.is_asked, season.articles("is_there"), season.mentions("article_slot")
+    articles = np.flatnonzero(is_asked & np.isin(season.articles("article"), numbers, kind="table"))
     mentions = spread(*season.mentions_of(articles))
-    told = int(np.count_nonzero(is_there[season.mentions("article_slot")]))
-    names = said_by(season.names, mentions, told)
-    return Arrival(season, older, mentions, articles, names, said_by(season.terms, articles, int(is_there.sum())))
+    names = said_by(season.names, mentions, is_asked[of], is_there[of])
+    return Arrival(season, older, mentions, articles, names, said_by(season.terms, articles, is_asked, is_there))
 
 
 def find_candidates(arrival: Arrival) -> Found:
@@ -102,7 +101,7 @@ def _by_names(arrival: Arrival) -> tuple[Any, Any]:
     own, other, weights = find_sharing(season.names, arrival.names)
     types, of = season.mentions("type"), season.mentions("article_slot")
     slots = arrival.mentions[own]
-    is_pair = (types[slots] == types[other]) & (of[slots] != of[other]) & season.articles("is_there")[of[other]]
+    is_pair = (types[slots] == types[other]) & (of[slots] != of[other]) & season.is_asked[of[other]]
     keys, shared = sum_by(own[is_pair] * _base(arrival) + other[is_pair], weights[is_pair])
     return keys[shared > _SHARED_NAMES], shared[shared > _SHARED_NAMES]
 
@@ -111,7 +110,7 @@ def _by_terms(arrival: Arrival) -> tuple[Any, Any]:
     """Pairs of articles, as keys of place and slot, and what the rare terms weigh that they share."""
     season, base = arrival.season, _base(arrival)
     own, other, weights = find_sharing(season.terms, arrival.terms)
-    is_pair = (arrival.articles[own] != other) & season.articles("is_there")[other]
+    is_pair = (arrival.articles[own] != other) & season.is_asked[other]
     # Most articles share one term with one of those that arrive: too little, whatever it weighs.
     fewest = _SHARED_TERMS * arrival.terms.norms.min(initial=np.inf) / weights.max(initial=1e-9)
     is_pair &= np.bincount(other, minlength=1)[other] >= fewest
@@ -151,7 +150,7 @@ def _near(arrival: Arrival) -> Any:
     days = np.unique(season.mentions("day")[arrival.mentions])
     around = np.unique(days[:, None] + np.arange(-LOOSE_DAYS, LOOSE_DAYS + 1))
     is_near = np.isin(season.mentions("day"), around)
-    is_near &= season.articles("is_there")[season.mentions("article_slot")]
+    is_near &= season.is_asked[season.mentions("article_slot")]
     return np.concatenate([np.flatnonzero(is_near), arrival.size + np.arange(len(arrival.older["article"]))])
 
 

@@ -36,12 +36,17 @@ class Said:
     norms: Any
 
 
-def said_by(postings: Postings, documents: Any, total: int) -> Said:
-    """What these documents say, weighed by how common it is among `total` documents and in the news at large."""
+def said_by(postings: Postings, documents: Any, is_counted: Any, is_there: Any) -> Said:
+    """What these documents say, weighed by how common it is among those that are counted and in the news at large.
+
+    Of all documents, which are counted, and which are there: what `postings` counts.
+    """
     lengths, terms = postings.lists(documents)
     owner = np.repeat(np.arange(len(documents)), lengths)
     different, place = np.unique(terms, return_inverse=True)
-    counts = np.maximum(1, postings.counts[different])
+    others = np.flatnonzero(is_there & ~is_counted)
+    counts = np.maximum(1, postings.counts[different] - postings.count_in(others, different))
+    total = int(np.count_nonzero(is_counted))
     every, background = load_background()[0], _background()[different]
     weights = np.log((total + every) / (counts + background + 1)) / np.log(total + every)
     share = max(_AT_LEAST, COMMON * total)

@@ -55,7 +55,7 @@ def _older(connection: Connection, season: Season, arriving: Any) -> Rows:
         )
     """  # noqa: S608 - our own words
     found = fetch(connection, same.format(columns="DISTINCT article", chosen="IS NOT NULL"))["article"]
-    held = season.articles("article")[season.articles("is_there")]
+    held = season.articles("article")[season.is_asked]
     older = found[~np.isin(found, held, kind="table") & ~np.isin(found, arriving, kind="table")]
     if not len(older):
         return season.fetch_mentions(connection, "(SELECT {columns} FROM arriving LIMIT 0)")

@@ -79,6 +79,13 @@ class Postings:
         """The terms at these places, or in this slice, of all lists in one row."""
         return self._low.values[places] | self._high.values[places].astype(np.uint32) << np.uint32(16)
 
+    def count_in(self, documents: Any, terms: Any) -> Any:
+        """In how many of these documents each of these terms stands, which are sorted."""
+        is_wanted = np.zeros(1 << BITS, bool)
+        is_wanted[terms] = True
+        _, told = self.lists(documents)
+        return np.bincount(np.searchsorted(terms, told[is_wanted[told]]), minlength=len(terms))
+
     def lists(self, documents: Any) -> tuple[Any, Any]:
         """How many terms each of these documents has, and the terms of all."""
         ends, documents = self._ends.values, documents.astype(np.int64)

@@ -32,6 +32,7 @@ _UNSORTED = 50_000
 """So many more articles are searched through; then all is read and sorted anew, in a few seconds."""
 _BEFORE, _AFTER = timedelta(days=7), timedelta(days=35)
 """Read beside the days that are asked for, so that the articles of the next weeks need no others."""
+_EPOCH = date(1970, 1, 1)
 Rows = Mapping[str, Any]
 """Columns by name, arrays of one length."""
 
@@ -97,6 +98,8 @@ class Season:
         self._mentions = {name: Column(kind) for name, kind in {**_MENTION, "article_slot": np.uint32}.items()}
         self._starts = Column(np.uint32)
         self._sorted = 0
+        self.is_asked: Any = np.empty(0, bool)
+        """Of each article, whether it is there and of the days that were asked for last: nothing else is looked at."""
 
     @property
     def unsorted(self) -> int:
@@ -164,6 +167,12 @@ class Season:
         starts, lengths = np.append(np.cumsum(lengths) - lengths, 0), np.append(lengths, 0)
         self.names.extend(lengths[places], names[spread(starts[places], lengths[places])])
 
+    def ask(self, first: date, last: date) -> None:
+        """Look at the articles of these days, which are held."""
+        low, high = ((day - _EPOCH).days for day in (first, last))
+        seen = self.articles("seen")
+        self.is_asked = self.articles("is_there") & (seen >= low) & (seen <= high)
+
     def settle(self) -> None:
         """Sort what was read, so that it is found quickly."""
         self.terms.settle()
@@ -200,6 +209,7 @@ def current_season(connection: Connection, first: date, last: date) -> Season:
         season = None  # before the other is there
         season = _read_all(connection, *days)
     _SEASONS[connection] = season
+    season.ask(first, last)
     return season
 
 
