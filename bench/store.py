@@ -3,6 +3,9 @@
 `python -m bench.store [EVENTS]`, a million unless told; `make bench-store` installs PostgreSQL first. Ours answers as
 `orewire` does: events with all their sources and stances, trends with their marks; the peers give bare rows. A tenth of
 the events is measured, too: what it costs to add mentions must not grow with the store.
+
+Mentions are added as `orewire run` does it, with fingerprints made by the processes that understood the articles; what
+these take is told beside it. So is what the first batch of a process takes, which reads the season into memory.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +29,7 @@ from bench.timing import times
 from orewire.model.event import Filters
 from store.articles import put_article
 from store.connection import Connection, open_database, transaction
+from store.fingerprints import make_fingerprint
 from store.local import LocalStore
 from store.mentions import record_analyses
 
@@ -56,7 +61,8 @@ def main() -> None:
 def _small(path: Path, size: Size) -> None:
     with closing(open_database(path)) as connection:
         fill(connection, size)
-        _print(f"{size.events:,} events: 1,000 mentions added in {_median(_add(connection, size)):.0f} ms")
+        added = _add(connection, size)
+        _print(f"{size.events:,} events: 1,000 mentions added in {_median(added.wall):.0f} ms")
     path.unlink()
 
 
@@ -78,7 +84,12 @@ def _large(folder: Path, size: Size) -> None:
         store = LocalStore(connection)
         _compare(_ours(store, size), [(peer, _theirs(peer, size)) for peer in peers])
         name = "1,000 mentions added and resolved"
-        _line(name, _add(connection, size), [times(work, _ADDED) for work in _adding(peers, size)])
+        added = _add(connection, size)
+        _line(name, added.wall, [times(work, _ADDED) for work in _adding(peers, size)])
+        _print(
+            f"of the process that owns the store {_median(added.processor):.0f} ms of a processor; the first batch took"
+            f" {added.first:.0f} ms; the workers' fingerprints {_median(added.fingerprints):.0f} ms"
+        )
         store.close()
 
 
@@ -123,18 +134,35 @@ def _line(name: str, ours: Sequence[float], theirs: Sequence[Sequence[float]]) -
     _print(f"{name:57}{TARGETS[name]:8.0f}{_median(ours):8.1f}{sorted(ours)[int(len(ours) * 0.9)]:8.1f}{others}")
 
 
-def _add(connection: Connection, size: Size) -> list[float]:
-    """Milliseconds of each of some batches of 1,000 mentions of the last day; their articles are stored before."""
-    taken = []
-    for batch in range(_ADDED):
-        told = make_arrivals(connection, size.end - timedelta(days=1), batch=batch)
-        with transaction(connection):
-            for article, _ in told:
-                put_article(connection, article, article.fetched)
-        started = time.perf_counter()
-        record_analyses(connection, told)
-        taken.append((time.perf_counter() - started) * 1000)
-    return taken
+@dataclass(frozen=True, slots=True)
+class Added:
+    """Milliseconds of each of some batches of 1,000 mentions: on the clock, of processors, and of the fingerprints that
+    were made before; and of a first batch."""
+
+    wall: list[float]
+    processor: list[float]
+    fingerprints: list[float]
+    first: float
+
+
+def _add(connection: Connection, size: Size) -> Added:
+    """Add batches of the last day; their articles are stored before."""
+    taken = [_add_one(connection, size, batch) for batch in range(_ADDED + 1)]
+    wall, processor, fingerprints = (list(column) for column in zip(*taken, strict=True))
+    return Added(wall[1:], processor[1:], fingerprints[1:], wall[0])
+
+
+def _add_one(connection: Connection, size: Size, batch: int) -> tuple[float, float, float]:
+    told = make_arrivals(connection, size.end - timedelta(days=1), batch=batch)
+    with transaction(connection):
+        for article, _ in told:
+            put_article(connection, article, article.fetched)
+    started = time.perf_counter()
+    made = {article.id: make_fingerprint(article, analysis) for article, analysis in told}
+    begun, used = time.perf_counter(), time.process_time()
+    record_analyses(connection, told, made)
+    ended, done = time.perf_counter(), time.process_time()
+    return (ended - begun) * 1000, (done - used) * 1000, (begun - started) * 1000
 
 
 def _adding(peers: Sequence[Peer], size: Size) -> list[Work]:

@@ -186,9 +186,9 @@ ORDER BY article
 """
 
 FINGERPRINTS = """
-INSERT INTO fingerprints (article, day, bands, terms, names)
+INSERT INTO fingerprints (article, day, bands, terms, names, mark)
 SELECT article, day, list_transform(range(16), lambda x: (hash(copy_group, 500 + x) % 4294967296)::UINTEGER),
-    list_distinct(own || batches.terms)[:32], names
+    list_distinct(own || batches.terms)[:32], names, hash(article)
 FROM published
 JOIN (
     SELECT article, flatten(list(rare)) AS own, list(names ORDER BY number) AS names FROM told GROUP BY article

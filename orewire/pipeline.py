@@ -25,6 +25,7 @@ from orewire.model.errors import ExtractError, FetchError, StoreError
 from orewire.model.event import RoundReport
 from orewire.model.feed import FeedSpec, FeedState, Poll
 from orewire.rooms import Rooms, at_once, in_batches, in_order, index_articles, reading_in, require_space
+from orewire.workers import Understood
 
 if TYPE_CHECKING:
     from ingest.extract import Page
@@ -217,12 +218,13 @@ async def understand_articles(rooms: Rooms, report: RoundReport, *, batches: int
     return report
 
 
-async def understand(rooms: Rooms, article: Article) -> Analysis:
-    """The analysis; of a text that kills its worker an empty one that says so."""
+async def understand(rooms: Rooms, article: Article) -> Understood:
+    """The analysis with its fingerprint; of a text that kills its worker an empty one that says so."""
     try:
         return await rooms.workers.understand(article)
     except ExtractError as error:
-        return Analysis(id=article.id, lang=article.lang, relevant=False, note=f"{_FAILED}: {error}", version="none")
+        note = f"{_FAILED}: {error}"
+        return Understood(Analysis(id=article.id, lang=article.lang, relevant=False, note=note, version="none"))
     finally:
         rooms.progress.step("articles")
 
@@ -230,11 +232,13 @@ async def understand(rooms: Rooms, article: Article) -> Analysis:
 _FAILED = "not understood"
 
 
-def _record(rooms: Rooms, told: Sequence[tuple[Article, Analysis]]) -> RoundReport:
+def _record(rooms: Rooms, understood: Sequence[tuple[Article, Understood]]) -> RoundReport:
     """Store what a batch says, in one transaction; its part of the report."""
     from store.mentions import record_analyses
 
-    recorded = record_analyses(rooms.connection, told)
+    told = [(article, one.analysis) for article, one in understood]
+    made = {article.id: one.fingerprint for article, one in understood if one.fingerprint}
+    recorded = record_analyses(rooms.connection, told, made)
     failed = [(article, analysis.note or "") for article, analysis in told if (analysis.note or "").startswith(_FAILED)]
     return RoundReport(
         articles_analysed=len(told),

@@ -40,7 +40,7 @@ async def reprocess_batch(rooms: Rooms) -> int:
     if batch:
         rooms.progress.stage("articles", len(batch))
         told = [one async for one in in_order(rooms, batch, lambda article: understand(rooms, article))]
-        keep_reanalyses(rooms.connection, told)
+        keep_reanalyses(rooms.connection, [(article, one.analysis) for article, one in told])
     return len(batch)
 
 

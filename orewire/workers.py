@@ -9,6 +9,7 @@ import asyncio
 import os
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as FutureTimeout
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -21,12 +22,22 @@ if TYPE_CHECKING:
 
     from ingest.entries import FeedDocument
     from ingest.extract import Page
+    from store.fingerprints import Fingerprint
 
 READ_SECONDS = 15.0
 UNDERSTAND_SECONDS = 60.0
 """A page or a text that needs longer was made to be slow: 100,000 nested tags take 30 s in every parser."""
 READ_BYTES = 1_500_000_000
 """Address space of a process that reads: the libraries take 500 MB of it, the largest real page 300 MB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What was understood of an article, and what resolution will know it by, so that the store's process need not
+    read its text; None of one that is not relevant."""
+
+    analysis: Analysis
+    fingerprint: Fingerprint | None = None
 
 
 class Workers:
@@ -63,13 +74,13 @@ class Workers:
             raise ExtractError(str(error)) from error
         return page
 
-    async def understand(self, article: Article) -> Analysis:
-        """The analysis of an article; ExtractError where the process was killed over it."""
+    async def understand(self, article: Article) -> Understood:
+        """The analysis of an article, and its fingerprint; ExtractError where the process was killed over it."""
         try:
-            analysis: Analysis = await _call(self._understanding, _understand, UNDERSTAND_SECONDS, article)
+            understood: Understood = await _call(self._understanding, _understand, UNDERSTAND_SECONDS, article)
         except _Killed as error:
             raise ExtractError(str(error)) from error
-        return analysis
+        return understood
 
     async def version(self) -> tuple[str, str]:
         """How the version of every analysis of today begins and ends."""
@@ -129,11 +140,13 @@ def _extract(body: bytes, name: str, content_type: str | None) -> Page:
     return extract_document(body, name=name, content_type=content_type)
 
 
-def _understand(article: Article) -> Analysis:
+def _understand(article: Article) -> Understood:
     from nlp.analyzer import analyze
+    from store.fingerprints import make_fingerprint
 
     published = article.published.date() if article.published else None
-    return analyze(article.id, article.title, article.text, published=published, lang=article.lang)
+    analysis = analyze(article.id, article.title, article.text, published=published, lang=article.lang)
+    return Understood(analysis, make_fingerprint(article, analysis) if analysis.relevant else None)
 
 
 def _version() -> tuple[str, str]:

@@ -22,7 +22,8 @@ from store.trouble import check_log, first_line, store_error
 __all__ = [
     "CatalogError", "Connection", "TransactionError", "close_into_file", "in_list", "insert_rows", "known_schema",
     "merge_log", "open_database", "open_reader", "open_reading", "open_scratch", "pack_rows", "query_errors",
-    "replace_rows", "rows", "schema_version", "snapshot", "store_errors", "store_path", "table_of", "transaction",
+    "replace_rows", "rows", "schema_version", "snapshot", "store_errors", "store_path", "table_of", "text_list",
+    "transaction",
 ]  # fmt: skip
 
 Setting = str | bool | int | float | list[str]
@@ -190,6 +191,12 @@ def replace_rows(
 def in_list(numbers: Sequence[int]) -> str:
     """`(1, 2, 3)`: written out, since DuckDB uses an index for that and not for a parameter that holds a list."""
     return f"({', '.join(str(int(number)) for number in numbers) or 'NULL'})"
+
+
+def text_list(texts: Sequence[str]) -> str:
+    """`('a', 'b')`, for the same reason."""
+    quoted = (text.replace("'", "''") for text in texts)
+    return "(" + (", ".join(f"'{text}'" for text in quoted) or "NULL") + ")"
 
 
 def schema_version(connection: Connection) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,9 +11,10 @@ from typing import Any
 from orewire.model.analysis import Analysis
 from orewire.model.article import Article
 from store.articles import mark_changed
-from store.connection import Connection, in_list, insert_rows, pack_rows, rows, table_of, transaction
-from store.fingerprints import article_terms, copy_bands, mention_names
-from store.pairs import FAR_DAYS, find_pairs
+from store.candidates import FAR_DAYS
+from store.connection import Connection, in_list, insert_rows, pack_rows, rows, table_of, text_list, transaction
+from store.fingerprints import MOST_MENTIONS, Fingerprint, make_fingerprint
+from store.pairs import find_pairs
 from store.refresh import refresh_events
 from store.resolve import Decision, Key, resolve
 from store.reviews import Decided, standing_decisions
@@ -31,7 +33,6 @@ _STANCE = {
     "basis": "VARCHAR", "evidence": "VARCHAR", "evidence_start": "INTEGER", "evidence_end": "INTEGER",
     "confidence": "FLOAT", "version": "VARCHAR",
 }  # fmt: skip
-_MOST_MENTIONS = 255
 REMEMBERED = timedelta(days=FAR_DAYS + 35)
 """Nothing looks farther back for likeness: what is older is let go, so that the store stays small."""
 Told = tuple[Article, Analysis]
@@ -45,16 +46,21 @@ class Recorded:
     updated_events: tuple[int, ...] = ()
 
 
-def record_analyses(connection: Connection, told: Sequence[Told]) -> Recorded:
+def record_analyses(
+    connection: Connection, told: Sequence[Told], fingerprints: Mapping[str, Fingerprint] | None = None
+) -> Recorded:
     """Replace what was understood of these articles, all or none of it. Doing it again changes nothing.
 
     Articles are resolved in the order given. One whose text has changed meanwhile waits for its own analysis.
+    `fingerprints` are those that were made already, by ids of articles, of the same text and analysis.
     """
     with transaction(connection):
-        return put_analyses(connection, told)
+        return put_analyses(connection, told, fingerprints)
 
 
-def put_analyses(connection: Connection, told: Sequence[Told]) -> Recorded:
+def put_analyses(
+    connection: Connection, told: Sequence[Told], fingerprints: Mapping[str, Fingerprint] | None = None
+) -> Recorded:
     """The same, inside a transaction that the caller has begun."""
     stored = _current(connection, told)
     current = {stored[article.id]["number"]: (article, analysis) for article, analysis in told if article.id in stored}
@@ -62,7 +68,7 @@ def put_analyses(connection: Connection, told: Sequence[Told]) -> Recorded:
         return Recorded()
     former = _forget(connection, list(current))
     relevant = {number: one for number, one in current.items() if one[1].relevant}
-    copies = fingerprint(connection, relevant)
+    copies = fingerprint(connection, relevant, fingerprints or {})
     voices = {row["number"]: row["voice"] for row in stored.values()}
     linked = _link(connection, arrive(connection, relevant, copies, voices), former)
     _write_stances(connection, relevant)
@@ -80,12 +86,12 @@ def put_analyses(connection: Connection, told: Sequence[Told]) -> Recorded:
 
 def _current(connection: Connection, told: Sequence[Told]) -> dict[str, dict[str, Any]]:
     """The stored articles by id whose text is still the one that was understood: a revision may have come meanwhile."""
+    ids = [article.id for article, _ in told]
     found = {
         row["id"]: row
         for row in rows(
             connection,
-            "SELECT id, number, content_hash, story, voice FROM articles WHERE id IN (SELECT unnest($ids))",
-            {"ids": [article.id for article, _ in told]},
+            f"SELECT id, number, content_hash, story, voice FROM articles WHERE id IN {text_list(ids)}",  # noqa: S608
         )
     }
     return {
@@ -117,16 +123,19 @@ def _forget(connection: Connection, numbers: Sequence[int]) -> list[Former]:
     return [Former(*row) for row in found]
 
 
-def fingerprint(connection: Connection, relevant: Mapping[int, Told]) -> dict[int, int]:
-    """Store the fingerprints of the articles; the copy group of each."""
+def fingerprint(
+    connection: Connection, relevant: Mapping[int, Told], made: Mapping[str, Fingerprint] | None = None
+) -> dict[int, int]:
+    """Store the fingerprints of the articles, of which some are `made` already; the copy group of each."""
     if not relevant:
         return {}
     articles = {number: article for number, (article, _) in relevant.items()}
     days = {number: _seen(article).date() for number, article in articles.items()}
+    known = made or {}
     put_fingerprints(
         connection,
         [
-            (number, article, [mention_names(mention) for mention in analysis.events[:_MOST_MENTIONS]])
+            (number, article, known.get(article.id) or make_fingerprint(article, analysis))
             for number, (article, analysis) in relevant.items()
         ],
     )
@@ -136,14 +145,15 @@ def fingerprint(connection: Connection, relevant: Mapping[int, Told]) -> dict[in
     return find_copies(connection, articles, first, max(days.values()))
 
 
-def put_fingerprints(connection: Connection, told: Iterable[tuple[int, Article, list[list[int]]]]) -> None:
-    """Store what tells each article apart or together: its number, itself, the names of each of its mentions."""
+def put_fingerprints(connection: Connection, told: Iterable[tuple[int, Article, Fingerprint]]) -> None:
+    """Store what tells each article apart or together, by its number."""
     columns = {
         "article": "BIGINT", "day": "DATE", "bands": "UINTEGER[]", "terms": "UINTEGER[]", "names": "UINTEGER[][]",
+        "mark": "UBIGINT",
     }  # fmt: skip
     values = [
-        (number, _seen(article).date(), copy_bands(article.title, article.text), article_terms(article), names)
-        for number, article, names in told
+        (number, _seen(article).date(), one.bands, one.terms, one.names, secrets.randbits(64))
+        for number, article, one in told
     ]
     insert_rows(connection, "fingerprints", columns, values)
 
@@ -159,7 +169,7 @@ def arrive(
     values = [
         _mention_row((number, place), told, copy_group=copies[number], voice=voices[number])
         for number, told in relevant.items()
-        for place in range(len(told[1].events[:_MOST_MENTIONS]))
+        for place in range(len(told[1].events[:MOST_MENTIONS]))
     ]
     connection.execute(
         """
@@ -206,7 +216,7 @@ def _key(row: Sequence[Any]) -> Key:
 def _resolve(connection: Connection, values: Sequence[Sequence[Any]], numbers: _Numbers) -> dict[Key, Decision]:
     place = list(_MENTION).index("seen")
     days: list[date] = [row[place].date() for row in values]
-    pairs = find_pairs(connection, min(days), max(days))
+    pairs = find_pairs(connection, min(days), max(days), likely=True)
     stored = sorted({pair.other[0] for pair in pairs})
     events = {
         (article, number): event
@@ -226,8 +236,7 @@ class _Numbers:
         self._told, self._said = told, set(told.values())
         self._fresh = iter(_new_ids(connection, len(told)))
         own = {one.own_event for one in former}
-        kept = connection.execute(f"SELECT DISTINCT own_event FROM mentions WHERE event IN {in_list(sorted(own))}")  # noqa: S608
-        free = own - {event for (event,) in kept.fetchall()}
+        free = own - _still_told(connection, sorted(own)) if own else own
         self._free = [one for one in former if one.own_event in free]
 
     def take(self, key: Key) -> int:
@@ -240,6 +249,11 @@ class _Numbers:
             return next(self._fresh)
         self._free = [one for one in self._free if one.own_event != best.own_event]
         return best.own_event
+
+
+def _still_told(connection: Connection, events: Sequence[int]) -> set[int]:
+    kept = connection.execute(f"SELECT DISTINCT own_event FROM mentions WHERE event IN {in_list(events)}")  # noqa: S608
+    return {event for (event,) in kept.fetchall()}
 
 
 def _new_ids(connection: Connection, count: int) -> list[int]:
@@ -272,7 +286,7 @@ def _main_events(relevant: Mapping[int, Told], linked: Mapping[Key, Decided]) ->
     return {
         number: [
             linked[number, place].event
-            for place, mention in enumerate(analysis.events[:_MOST_MENTIONS])
+            for place, mention in enumerate(analysis.events[:MOST_MENTIONS])
             if mention.salience == "main"
         ]
         for number, (_, analysis) in relevant.items()

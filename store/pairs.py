@@ -3,125 +3,128 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Mapping
 from datetime import date, timedelta
-from importlib import resources
 from typing import Any
 
 import numpy as np
 
-from store.connection import CatalogError, Connection, insert_rows
-from store.fingerprints import load_background, plain_words
-from store.resolve import FEATURES, Pair
+from store.candidates import FAR_DAYS, LOOSE_DAYS, Arrival, Found, arrive_in, find_candidates, of_pairs
+from store.connection import Connection, in_list
+from store.fingerprints import plain_words
+from store.likeness import weigh_common
+from store.resolve import FEATURES, Pair, load_weights
+from store.season import Rows, Season, current_season, fetch
 
-NEAR_DAYS = 45
-"""Papers come back to an act for weeks."""
-FAR_DAYS = 365
-"""What is recalled, and what was long expected, is told over months."""
-_LOOSE_DAYS = 21
-"""Within these days an act of the same kind, country and mineral is looked at although no name is shared."""
-_COMMON = 0.02
-"""A name in more than this share of the recent mentions brings nothing together by itself."""
-_MOST = 400
-"""Nor does one in so many of them, or an act that is as common in its country, however many mentions there are."""
-_COUNTED = 100_000
-"""Mentions, and articles, in which it is counted how common a name or term is."""
-_WEIGHED = 64
-"""Pairs of each mention that are weighed, the likest: with more the event was never another one."""
+Words = tuple[str, ...]
+_KIN = {
+    **dict.fromkeys(("platinum", "palladium"), "platinum group metals"),
+    **dict.fromkeys(("neodymium", "praseodymium", "dysprosium", "terbium", "scandium", "yttrium"), "rare earths"),
+}
+"""One paper names the metal, another the group that it belongs to."""
 
 
-def find_pairs(connection: Connection, first: date, last: date) -> list[Pair]:
+def find_pairs(connection: Connection, first: date, last: date, *, likely: bool = False) -> list[Pair]:
     """Pairs of a mention in the table `arriving` with one of the same type, stored or arriving, of another article.
 
     `first` and `last` are the days of their articles; what articles of a year around them tell is looked at, and
-    what is said to have happened on the same days.
+    what is said to have happened on the same days. With `likely` only those that `resolve` would join are told.
     """
-    _prepare(connection)
-    span = {"first": first - timedelta(days=FAR_DAYS), "last": last + timedelta(days=FAR_DAYS)}
-    articles = connection.execute(
-        "SELECT min(article), max(article) FROM fingerprints WHERE day BETWEEN $first AND $last", span
-    ).fetchone() or (None, None)
-    found = _ask(
-        connection,
-        {
-            **span,
-            "first_article": articles[0],
-            "last_article": articles[1],
-            "documents": load_background()[0],
-            "common": _COMMON,
-            "most": _MOST,
-            "weighed": _WEIGHED,
-            "counted": _COUNTED,
-            "loose_days": _LOOSE_DAYS,
-            "far_days": FAR_DAYS,
-            "near_days": NEAR_DAYS,
-        },
-    )
-    possible = _may_be_one(found)
-    found = {name: column[possible] for name, column in found.items()}
-    keys = zip(*(found[name].tolist() for name in ("article", "number", "other", "other_number")), strict=True)
+    year = timedelta(days=FAR_DAYS)
+    season = current_season(connection, first - year, last + year)
+    numbers = fetch(connection, "SELECT DISTINCT article FROM arriving")["article"]
+    arrival = arrive_in(season, numbers, _older(connection, season, numbers))
+    found = _compare_all(arrival, _may_be_one(arrival, find_candidates(arrival)))
     features = _features(found)
+    if likely:
+        chosen = features @ np.array(load_weights()) > -1e-6
+        features, found = features[chosen], {name: column[chosen] for name, column in found.items()}
+    keys = zip(*(found[name].tolist() for name in ("article", "number", "other", "other_number")), strict=True)
     return [
         Pair((article, number), (other, other_number), row)
         for (article, number, other, other_number), row in zip(keys, features.tolist(), strict=True)
     ]
 
 
-def _ask(connection: Connection, values: Mapping[str, object]) -> Any:
-    """The answer of the last statement of the file; the tables that the others make are gone again."""
-    found = None
-    for statement in _statements():
-        own = {name: value for name, value in values.items() if re.search(rf"\${name}\b", statement)}
-        found = connection.execute(statement, own)
-    answer = found.fetchnumpy() if found else {}
-    for statement in _statements():
-        if made := re.search(r"^CREATE TEMP TABLE (\w+)", statement, re.MULTILINE):
-            connection.execute(f"DROP TABLE temp.{made[1]}")
-    return answer
+def _older(connection: Connection, season: Season, arriving: Any) -> Rows:
+    """Mentions of the same days, of projects that the arriving ones name, whose names are let go of already."""
+    same = f"""
+        SELECT {{columns}} FROM mentions
+        WHERE project IN (SELECT project FROM arriving) AND article {{chosen}} AND day IN (
+            SELECT DISTINCT (day + away::INTEGER)::DATE FROM arriving, range(-{LOOSE_DAYS}, {LOOSE_DAYS + 1}) AS _(away)
+        )
+    """  # noqa: S608 - our own words
+    found = fetch(connection, same.format(columns="DISTINCT article", chosen="IS NOT NULL"))["article"]
+    held = season.articles("article")[season.is_asked]
+    older = found[~np.isin(found, held, kind="table") & ~np.isin(found, arriving, kind="table")]
+    if not len(older):
+        return season.fetch_mentions(connection, "(SELECT {columns} FROM arriving LIMIT 0)")
+    return season.fetch_mentions(connection, f"({same})", f"IN {in_list(older.tolist())}")
 
 
-@functools.cache
-def _statements() -> tuple[str, ...]:
-    text = (resources.files("store") / "queries" / "pairs.sql").read_text(encoding="utf-8")
-    return tuple(text.split(";\n\n"))
+def _compare_all(arrival: Arrival, pairs: Found) -> dict[str, Any]:
+    """What the features are made of, a row for each pair."""
+    own, other = arrival.rows(arrival.mentions[pairs.own]), arrival.rows(pairs.other)
+    articles = np.searchsorted(arrival.articles, arrival.article_slots(arrival.mentions[pairs.own]))
+    with np.errstate(all="ignore"):  # 0, and what is not known
+        amounts = own["amount"].astype(float) / other["amount"]
+    is_same_currency = (own["currency"] == other["currency"]) & (own["currency"] > 0) & np.isfinite(amounts)
+    return {
+        "article": own["article"], "number": own["number"].astype(np.int64),
+        "other": other["article"], "other_number": other["number"].astype(np.int64),
+        **{name: _compare_column(arrival, name, own, other) for name in _COMPARED},
+        "names": _names_shared(arrival, pairs), "names_norm": arrival.names.norms[pairs.own],
+        "terms": _terms_shared(arrival, articles, arrival.article_slots(pairs.other)),
+        "terms_norm": arrival.terms.norms[articles],
+        "is_copy": own["copy_group"] == other["copy_group"], "days": own["day"] - other["day"],
+        "recalled": _is_recalled(own) | _is_recalled(other),
+        "other_language": own["lang"] != other["lang"],
+        "same_date": own["is_dated"] & other["is_dated"] & (own["day"] == other["day"]),
+        "expected": own["is_prospective"], "other_expected": other["is_prospective"],
+        "amounts": np.where(is_same_currency, amounts, 0.0),
+        "both_main": ~own["is_background"] & ~other["is_background"],
+    }  # fmt: skip
 
 
-def _prepare(connection: Connection) -> None:
-    """What the query needs: how common a name is in the news at large, which a young store cannot know; and kinship."""
-    try:
-        connection.execute("SELECT 1 FROM background_terms LIMIT 0")
-    except CatalogError:
-        connection.execute("CREATE TEMP TABLE background_terms (term UINTEGER, df INTEGER)")
-        columns = {"term": "UINTEGER", "df": "INTEGER"}
-        insert_rows(connection, "background_terms", columns, list(load_background()[1].items()))
-        connection.execute(_KIN)
+def _names_shared(arrival: Arrival, pairs: Found) -> Any:
+    """What the names weigh that two mentions share; of older ones they are not known any more."""
+    shared = np.zeros(len(pairs.own))
+    known = np.flatnonzero(pairs.other < arrival.size)
+    shared[known] = weigh_common(arrival.season.names, arrival.names, pairs.own[known], pairs.other[known])
+    return shared
 
 
-_KIN = """
-CREATE TEMP MACRO kin(minerals) AS list_transform(minerals, lambda mineral: CASE
-    WHEN mineral IN ('platinum', 'palladium') THEN 'platinum group metals'
-    WHEN mineral IN ('neodymium', 'praseodymium', 'dysprosium', 'terbium', 'scandium', 'yttrium') THEN 'rare earths'
-    ELSE mineral END)
-"""
-"""One paper names the metal, another the group that it belongs to."""
+def _terms_shared(arrival: Arrival, articles: Any, others: Any) -> Any:
+    """The same of articles, of which there are fewer pairs."""
+    size = len(arrival.season.terms) + 1
+    different, place = np.unique(articles * size + others + 1, return_inverse=True)
+    one, other = np.divmod(different, size)
+    shared, known = np.zeros(len(different)), np.flatnonzero(other > 0)
+    shared[known] = weigh_common(arrival.season.terms, arrival.terms, one[known], other[known] - 1)
+    return shared[place]
 
 
-def _may_be_one(found: Mapping[str, Any]) -> Any:
-    """Never one event: acts over two projects, or over two minerals without a common project; nor is news an act that
-    was recalled before without a date."""
-    project = _compare(found["project"].tolist(), found["other_project"].tolist())
-    other_mineral = (found["minerals"] < 0) & (project != _SAME)
-    return (project != _OTHER) & ~other_mineral & ~(found["other_recalled"] & ~found["recalled"])
+def _may_be_one(arrival: Arrival, pairs: Found) -> Found:
+    """Without those that are never one event: acts over two projects, or over two minerals without a common project;
+    nor is news an act that was recalled before without a date."""
+    own, other = arrival.rows(arrival.mentions[pairs.own]), arrival.rows(pairs.other)
+    project, minerals = (_compare_column(arrival, name, own, other) for name in ("project", "minerals"))
+    other_mineral = (minerals < 0) & (project != _SAME)
+    possible = (project != _OTHER) & ~other_mineral & ~(_is_recalled(other) & ~_is_recalled(own))
+    return Found(pairs.own[possible], pairs.other[possible])
+
+
+def _is_recalled(rows: Rows) -> Any:
+    """Whether each is told as history, without a date."""
+    return rows["is_background"] & ~rows["is_dated"]
 
 
 def _features(found: Mapping[str, Any]) -> Any:
     """An array of a row for each pair, in the order of FEATURES."""
     days = np.abs(found["days"])
     later = found["days"] >= 0
-    expected, other_expected = (found[name] == "prospective" for name in ("status", "other_status"))
-    project, actor = (_compare(found[name].tolist(), found[f"other_{name}"].tolist()) for name in ("project", "actor"))
-    amounts = np.ma.filled(np.ma.masked_where(~_true(found["same_currency"]), found["amounts"]), 0.0)
+    expected, other_expected, amounts = found["expected"], found["other_expected"], found["amounts"]
+    project, actor = found["project"], found["actor"]
     same_amount = (amounts > _SAME_AMOUNT) & (amounts < 1 / _SAME_AMOUNT)
     values = {
         "bias": np.ones(len(days)),
@@ -137,10 +140,10 @@ def _features(found: Mapping[str, Any]) -> Any:
         "articles alike": found["terms"] / (found["terms"] + 3),
         "articles share": found["terms"] / np.maximum(found["terms_norm"], 1e-9),
         "copy of the same text": found["is_copy"],
-        "same date": _true(found["same_date"]),
+        "same date": found["same_date"],
         "days apart": np.log1p(days),
         "weeks apart": np.maximum(0, days - 7) / 7,
-        "recalled": found["recalled"] | found["other_recalled"],
+        "recalled": found["recalled"],
         "expected before": other_expected & ~expected & later,
         "expected after": expected & ~other_expected & later,
         "same amount": same_amount,
@@ -167,19 +170,37 @@ _SAME_AMOUNT = 0.97
 _NONE, _ONE, _OTHER, _SAME = range(4)
 
 
-def _true(column: Any) -> Any:
-    return np.ma.filled(column, False).astype(bool)
+def _compare_column(arrival: Arrival, name: str, own: Rows, other: Rows) -> Any:
+    """How the words in a column of the one agree with those of the other, for each pair."""
+    words, compare = arrival.season.codes.words, _COMPARED[name]
+    return of_pairs(own[name], other[name], lambda one, other: compare(words[one], words[other]))
 
 
-def _compare(names: list[str | None], others: list[str | None]) -> Any:
-    """For each pair of names: none or one of them is there, they have nothing in common, or some word."""
-    return np.array(
-        [
-            (_SAME if _words(one) & _words(other) else _OTHER) if one and other else (_ONE if one or other else _NONE)
-            for one, other in zip(names, others, strict=True)
-        ],
-        dtype=int,
-    )
+def _compare(one: Words, other: Words) -> int:
+    """Of two names, none or one of them is there, they have nothing in common, or some word."""
+    if one and other:
+        return _SAME if _words(one[0]) & _words(other[0]) else _OTHER
+    return _ONE if one or other else _NONE
+
+
+def _overlap(one: Words, other: Words) -> int:
+    """1 where two sets have something in common, -1 where they have not, 0 where one is empty."""
+    if one and other:
+        return -1 if set(one).isdisjoint(other) else 1
+    return 0
+
+
+def _overlap_of_kin(one: Words, other: Words) -> int:
+    return _overlap(_kin(one), _kin(other))
+
+
+@functools.lru_cache(maxsize=20_000)
+def _kin(minerals: Words) -> Words:
+    return tuple(_KIN.get(mineral, mineral) for mineral in minerals)
+
+
+_COMPARED = {"project": _compare, "actor": _compare, "minerals": _overlap_of_kin, "countries": _overlap}
+"""How words are compared, which of a pair are given as small numbers."""
 
 
 _words = functools.lru_cache(maxsize=20_000)(plain_words)

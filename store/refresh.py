@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, timedelta
 from typing import Any
@@ -26,6 +26,8 @@ _TYPES = {
     "version": "VARCHAR",
 }  # fmt: skip
 _REPORT = tuple(field.name for field in fields(Report))
+_TOLD = ("event", "type", *(name for name in _REPORT if name != "published"))
+"""Columns of mentions that events are derived from."""
 
 
 def refresh_events(connection: Connection, ids: Collection[int]) -> set[int]:
@@ -35,19 +37,32 @@ def refresh_events(connection: Connection, ids: Collection[int]) -> set[int]:
     """
     if not ids:
         return set()
-    before = {row["id"]: row for row in rows(connection, f"{_BEFORE} {in_list(sorted(ids))}")}
+    before = _stored(connection, ids)
     derived = derive_events(connection, ids)
     gone = [number for number in before if number not in derived]
     if gone:
         connection.execute(f"DELETE FROM events WHERE id IN {in_list(gone)}")  # noqa: S608 - numbers only
     _write(connection, derived, before)
-    days = [row["date"] for row in before.values()]
-    _count_weeks(connection, [*days, *(values["date"] for values in derived.values())])
+    _count_weeks(connection, _counted(before), _counted(derived))
     note_changes(connection, ((number, _was(before.get(number))) for number in (*gone, *derived)))
     return derived.keys() - before.keys()
 
 
-_BEFORE = "SELECT id, date, status, stage, confidence FROM events WHERE id IN"
+def _stored(connection: Connection, ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """What the stored ones of these events are counted by, and what the alerts must know of them."""
+    found = rows(
+        connection,
+        f"""
+        SELECT events.* EXCLUDE (country_set, mineral_set), country_sets.members AS countries,
+            mineral_sets.members AS minerals
+        FROM (
+            SELECT id, date, country_set, mineral_set, status, stage, confidence FROM events
+            WHERE id IN {in_list(sorted(ids))}
+        ) AS events
+        LEFT JOIN country_sets ON country_sets.id = country_set LEFT JOIN mineral_sets ON mineral_sets.id = mineral_set
+        """,  # noqa: S608 - numbers only
+    )
+    return {row["id"]: row for row in found}
 
 
 def _was(row: dict[str, Any] | None) -> Was | None:
@@ -56,20 +71,34 @@ def _was(row: dict[str, Any] | None) -> Was | None:
 
 def derive_events(connection: Connection, ids: Collection[int]) -> dict[int, dict[str, Any]]:
     """The columns of each event that has mentions, with sets and names not yet as numbers."""
-    mentions = rows(
-        connection,
-        f"""
-        SELECT * EXCLUDE (published), articles.published
-        FROM (SELECT *, NULL AS published FROM mentions WHERE event IN {in_list(sorted(ids))}) AS mentions
-        LEFT JOIN (SELECT number AS article, published FROM articles) AS articles USING (article)
-        ORDER BY article, number
-        """,  # noqa: S608 - numbers only
+    mentions = _mentions(connection, ids)
+    articles = sorted({row["article"] for row in mentions})
+    stances = _stances(connection, articles)
+    published = dict(
+        connection.execute(
+            f"SELECT number, published FROM articles WHERE number IN {in_list(articles)}"  # noqa: S608 - numbers only
+        ).fetchall()
     )
-    stances = _stances(connection, sorted({row["article"] for row in mentions}))
     grouped: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in mentions:
-        grouped[row["event"]].append(row)
+        grouped[row["event"]].append({**row, "published": published.get(row["article"])})
     return {event: _values(event, told, stances) for event, told in grouped.items()}
+
+
+def _mentions(connection: Connection, ids: Collection[int]) -> list[dict[str, Any]]:
+    """The mentions of these events. The index tells which articles to read: DuckDB is slow at taking rows out by it."""
+    found = connection.execute(
+        f"SELECT min(article), max(article) FROM mentions WHERE event IN {in_list(sorted(ids))}"  # noqa: S608
+    ).fetchall()
+    return rows(
+        connection,
+        f"""
+        SELECT {", ".join(_TOLD)} FROM mentions
+        WHERE article BETWEEN $first AND $last AND event IN (SELECT unnest($events))
+        ORDER BY article, number
+        """,  # noqa: S608 - our own names
+        {"first": found[0][0], "last": found[0][1], "events": sorted(ids)},
+    )
 
 
 def _stances(connection: Connection, articles: Sequence[int]) -> defaultdict[int, list[dict[str, Any]]]:
@@ -130,32 +159,43 @@ def _update(connection: Connection, changed: Sequence[tuple[Any, ...]]) -> None:
     )
 
 
-def _count_weeks(connection: Connection, days: Iterable[date | None]) -> None:
-    """The counts of the weeks of these days, anew."""
-    weeks = sorted({day - timedelta(days=day.weekday()) for day in days if day and day > date.min + timedelta(days=7)})
-    if not weeks:
+Counted = Mapping[int, tuple[date | None, Sequence[str], Sequence[str]]]
+"""By event: what it is counted by, date, countries and minerals."""
+_CHANGES = {"week": "DATE", "country": "VARCHAR", "mineral": "VARCHAR", "events": "INTEGER"}
+
+
+def _counted(events: Mapping[int, Mapping[str, Any]]) -> Counted:
+    return {number: (one["date"], one["countries"] or (), one["minerals"] or ()) for number, one in events.items()}
+
+
+def _count_weeks(connection: Connection, before: Counted, after: Counted) -> None:
+    """Bring the weekly counts from what these events were to what they are."""
+    totals = Counter(_pairs(after))
+    totals.subtract(_pairs(before))
+    changes = [(*key, number) for key, number in totals.items() if number]
+    if not changes:
         return
-    listed = ", ".join(f"DATE '{week}'" for week in weeks)
-    connection.execute(f"DELETE FROM weekly_counts WHERE week IN ({listed})")  # noqa: S608 - dates only
+    connection.execute("CREATE TEMP TABLE IF NOT EXISTS changed_counts AS FROM weekly_counts LIMIT 0")
+    connection.execute("DELETE FROM changed_counts")
+    insert_rows(connection, "changed_counts", _CHANGES, changes)
+    connection.execute(_ADD_CHANGES)
+    connection.execute(_ADD_NEW)
     connection.execute(
-        f"""
-        INSERT INTO weekly_counts
-        SELECT week, country, mineral, sum(number) AS events
-        FROM (
-            SELECT week, number, unnest(country_sets.members) AS country, mineral_sets.members AS minerals
-            FROM (
-                SELECT date_trunc('week', date)::DATE AS week, country_set, mineral_set, count(*) AS number
-                FROM events
-                WHERE date >= $first AND date < $last AND date IN (
-                    SELECT week + day::INTEGER FROM (SELECT unnest([{listed}]) AS week), range(7) AS each(day)
-                )
-                GROUP BY ALL
-            )
-            JOIN country_sets ON country_sets.id = country_set
-            JOIN mineral_sets ON mineral_sets.id = mineral_set
-        ), unnest(minerals) AS each(mineral)
-        WHERE week IN ({listed})
-        GROUP BY ALL
-        """,  # noqa: S608 - dates only
-        {"first": weeks[0], "last": weeks[-1] + timedelta(days=7)},
+        "DELETE FROM weekly_counts WHERE week IN (SELECT week FROM changed_counts WHERE events < 0) AND events = 0"
     )
+
+
+_ADD_CHANGES = """
+UPDATE weekly_counts SET events = weekly_counts.events + changed.events FROM changed_counts AS changed
+WHERE weekly_counts.week = changed.week AND weekly_counts.country = changed.country
+    AND weekly_counts.mineral = changed.mineral
+"""
+_ADD_NEW = "INSERT INTO weekly_counts FROM changed_counts ANTI JOIN weekly_counts USING (week, country, mineral)"
+
+
+def _pairs(events: Counted) -> Iterable[tuple[date, str, str]]:
+    """Week, country and mineral of each count; before the first Monday of all there is none."""
+    for day, countries, minerals in events.values():
+        if day and day > date.min + timedelta(days=7):
+            week = day - timedelta(days=day.weekday())
+            yield from ((week, country, mineral) for country in countries for mineral in minerals)

@@ -9,7 +9,7 @@ from orewire.model.keep import Told
 from store.articles import get_articles
 from store.check import comparable_events, differing_events, misplaced_mentions, repeating_counters
 from store.connection import Connection, in_list, transaction
-from store.fingerprints import names_told
+from store.fingerprints import Fingerprint, article_terms, copy_bands, names_told
 from store.invariants import INVARIANTS, WEEKS
 from store.mentions import put_fingerprints
 from store.refresh import refresh_events
@@ -70,7 +70,13 @@ def _fingerprints(connection: Connection, told: Told) -> Iterator[str]:
     for batch in _batches(missing, told, "fingerprints"):
         names = _names(connection, batch)
         articles = get_articles(connection, batch)
-        put_fingerprints(connection, [(number, one, names[number]) for number, one in articles.items()])
+        put_fingerprints(
+            connection,
+            [
+                (number, one, Fingerprint(copy_bands(one.title, one.text), article_terms(one), names[number]))
+                for number, one in articles.items()
+            ],
+        )
     yield from _said(len(missing), "made {} fingerprints")
 
 

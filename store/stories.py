@@ -118,6 +118,8 @@ def _stories_of_events(connection: Connection, events: set[int], articles: Mappi
 
 
 def _stories_of_articles(connection: Connection, numbers: set[int]) -> dict[int, int]:
+    if not numbers:
+        return {}  # DuckDB would read all articles to find none
     return dict(
         connection.execute(
             f"SELECT number, story FROM articles WHERE number IN {in_list(sorted(numbers))} AND story IS NOT NULL"  # noqa: S608

@@ -91,9 +91,15 @@ def fill_file(path: Path) -> None:
     connection.close()
 
 
+_COMPARED = {"fingerprints": "* EXCLUDE (mark)"}
+
+
 def content(connection: Connection) -> dict[str, list[Any]]:
-    """Every row of every table."""
-    return {name: connection.execute(f'FROM "{name}" ORDER BY ALL').fetchall() for name in table_names(connection)}
+    """Every row of every table, but for the marks, which are drawn anew."""
+    return {
+        name: connection.execute(f'SELECT {_COMPARED.get(name, "*")} FROM "{name}" ORDER BY ALL').fetchall()
+        for name in table_names(connection)
+    }
 
 
 def silent(*_: object) -> None:

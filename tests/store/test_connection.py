@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orewire.model.errors import StoreBusy, StoreError, StoreTooNew
-from store.connection import insert_rows, open_database, schema_version, transaction
+from store.connection import insert_rows, open_database, schema_version, text_list, transaction
 from tests.e2e.conftest import ROOT, environment
 
 MIGRATIONS = sorted(int(file.name[:4]) for file in (ROOT / "store" / "migrations").glob("*.sql"))
@@ -120,6 +120,22 @@ def test_rows_are_inserted_as_they_are(values: list[tuple[object, ...]]) -> None
     insert_rows(connection, "t", _COLUMNS, values)
     assert values == connection.execute("FROM t").fetchall()
     connection.close()
+
+
+@given(st.lists(st.text(max_size=8)))
+def test_texts_in_a_statement_are_as_they_are(texts: list[str]) -> None:
+    """Quotes and all, but for a NUL, which no id has."""
+    kept = [text.encode("utf-8", "ignore").decode().replace("\0", "") for text in texts]
+    with _with_rows(kept) as connection:
+        found = connection.execute(f"SELECT count(*) FROM told WHERE text IN {text_list(kept)}").fetchall()
+    assert [(len(kept),)] == found
+
+
+def _with_rows(texts: list[str]) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    connection.execute("CREATE TABLE told (text VARCHAR)")
+    insert_rows(connection, "told", {"text": "VARCHAR"}, [(text,) for text in texts])
+    return connection
 
 
 def test_half_a_character_is_replaced() -> None:

@@ -89,6 +89,24 @@ def test_an_old_store_is_brought_up_to_date(tmp_path: Path) -> None:
     connection.close()
 
 
+def test_what_is_derived_is_there_at_once(tmp_path: Path) -> None:
+    """A store of schema 6 with fingerprints keeps them, each with a mark of its own, and goes on resolving by them."""
+    path = tmp_path / "s.duckdb"
+    connection = open_database(path)
+    for name in "abc":
+        teller(connection)(article(name), mention())
+    before = connection.execute("SELECT * EXCLUDE (mark) FROM fingerprints ORDER BY article").fetchall()
+    connection.execute("ALTER TABLE fingerprints DROP COLUMN mark")  # as schema 6 had it
+    connection.execute("DELETE FROM migrations WHERE number >= 8")
+    connection.close()
+    connection = open_database(path)
+    assert before == connection.execute("SELECT * EXCLUDE (mark) FROM fingerprints ORDER BY article").fetchall()
+    assert [(3,)] == connection.execute("SELECT count(DISTINCT mark) FROM fingerprints").fetchall()
+    assert () == teller(connection)(article("d"), mention()).new_events
+    assert () == check_store(connection, silent).faults
+    connection.close()
+
+
 def test_an_old_store_has_the_parts_of_a_new_one(tmp_path: Path) -> None:
     """Tables, columns in their order, keys, indexes, comments: whichever way it came."""
     old_store(tmp_path / "old.duckdb")
