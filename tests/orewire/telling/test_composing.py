@@ -13,7 +13,7 @@ from store.outbox import find_deliveries
 from store.reviews import carry_out
 from store.watches import put_watch
 from tests.orewire.telling.conftest import NOW, Desk
-from tests.orewire.telling.test_judging import merge
+from tests.orewire.telling.test_corrections import merge
 from tests.store.conftest import article, mention
 
 
