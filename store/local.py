@@ -18,7 +18,7 @@ from orewire.model.keep import CheckReport, Told
 from orewire.model.ports import PAIRS
 from orewire.model.project import Dossier, Project, ProjectFilters
 from orewire.model.trend import Balance, Movers, Trend
-from store import check, events, facets, feeds, files, history, pages, projects, reanalyses, reviews
+from store import check, events, facets, feeds, files, history, outbox, pages, projects, reanalyses, reviews
 from store.connection import Connection, rows, schema_version
 from store.cursors import Cursors
 from store.fulltext.index import FullText
@@ -87,6 +87,7 @@ class LocalStore:
                 "feeds": found,
                 "files": files.failed_files(cursor),
                 "reprocessing": dict(zip(("queued", "done"), reanalyses.count_reanalyses(cursor), strict=True)),
+                "deliveries": outbox.count_deliveries(cursor),
                 "troubles": dict(self.troubles),
             }
 

@@ -103,7 +103,7 @@ def retry_deliveries(connection: Connection, now: datetime, message: str | None 
 
 
 def count_deliveries(connection: Connection) -> dict[str, int]:
-    """How many there are in each state."""
+    """How many there are in each state that any is in."""
     return dict(connection.execute("SELECT state, count(*) FROM deliveries GROUP BY ALL").fetchall())
 
 

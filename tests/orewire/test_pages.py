@@ -12,7 +12,7 @@ from orewire.web.pages import render_health
 
 HEALTH: dict[str, Any] = {
     "articles": 3, "events": 2, "files": [], "feeds_ok": 1, "feeds_failing": 1,
-    "pages": {"queued": 0, "done": 3, "dead": 0},
+    "pages": {"queued": 0, "done": 3, "dead": 0}, "deliveries": {},
 }  # fmt: skip
 FEED: dict[str, Any] = {
     "name": "News", "kind": "feed", "articles": 3, "articles_a_day": 0.214, "stubs": 0, "newest_entry": None,
@@ -35,6 +35,14 @@ def test_nothing_from_outside_is_markup() -> None:
     assert "<script" not in page
     page = render_health(HEALTH | {"feeds": [], "files": [{"path": evil, "reason": evil}]})
     assert "<script" not in page
+
+
+def test_messages_that_were_given_up() -> None:
+    """Are told with the health of the rest, and where they are listed."""
+    page = render_health(HEALTH | {"feeds": [], "deliveries": {"sent": 3, "waiting": 0, "dead": 2}})
+    assert "3 sent, 0 waiting" in page
+    assert "2 given up" in page
+    assert "Messages" not in render_health(HEALTH | {"feeds": []})
 
 
 def test_no_feeds() -> None:
