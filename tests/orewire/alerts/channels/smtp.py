@@ -18,7 +18,7 @@ CERTIFICATES = Path(__file__).parent / "certificates"
 USER, PASSWORD = "desk", "right horse"
 
 
-@dataclass(slots=True)
+@dataclass  # without slots: aiosmtpd looks at every member, which Python 3.11.2 does not survive
 class Mailbox:
     """What a server got. `answers` are given to its next mails, those in `refused` to recipients.
 
