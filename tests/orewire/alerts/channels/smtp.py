@@ -6,7 +6,7 @@ import asyncio
 import ssl
 import warnings
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,7 +59,8 @@ class Mailbox:
         """Cut every connection."""
         for transport in self.open:
             assert isinstance(transport, asyncio.Transport)
-            transport.abort()
+            with suppress(AttributeError):  # Python 3.11.2, of one that is closed already
+                transport.abort()
         self.open.clear()
 
     def settings(self, security: Security = "starttls", **changes: object) -> SmtpSettings:
