@@ -93,7 +93,7 @@ def _judge(rooms: Rooms, book: WatchBook, queued: list[Any]) -> tuple[float, flo
     with transaction(connection):
         connection.execute("DELETE FROM alerts")
         connection.execute("DELETE FROM changed_events")
-        connection.executemany("INSERT INTO changed_events VALUES (?, ?, ?, ?, ?, ?)", queued)
+        connection.executemany("INSERT INTO changed_events VALUES (?, ?, ?, ?, ?)", queued)
     started, computing = time.perf_counter(), time.process_time()
     while judge_changes(rooms, book):
         pass
