@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -79,3 +81,26 @@ def teller(connection: Connection) -> Tell:
         return record_analyses(connection, [(told, analysis)])
 
     return record
+
+
+@pytest.fixture(scope="module")
+def filled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with something in every table, closed."""
+    from tests.store.filled import fill_file  # which needs this file
+
+    path = tmp_path_factory.mktemp("filled") / "s.duckdb"
+    fill_file(path)
+    return path
+
+
+@pytest.fixture
+def store(filled_file: Path, tmp_path: Path) -> Path:
+    """A store of our own, closed."""
+    return Path(shutil.copy(filled_file, tmp_path))
+
+
+@pytest.fixture
+def opened(store: Path) -> Iterator[Connection]:
+    connection = open_database(store)
+    yield connection
+    connection.close()
