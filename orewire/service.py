@@ -124,12 +124,10 @@ class Service:
 
     async def _record(self, delivery: Delivery) -> None:
         """How a message left, or did not: written as soon as nobody else writes."""
-        from store.connection import store_errors
-        from store.outbox import record_delivery
+        from orewire.telling.teller import record_in
 
         async with self._swapping:
-            with store_errors(str(self._rooms.config.store)):
-                record_delivery(self._rooms.connection, delivery)
+            await record_in(self._rooms)(delivery)
         note = self._rooms.progress.note
         note("delivery", key=delivery.message, channel=delivery.channel, state=delivery.state, error=delivery.error)
 

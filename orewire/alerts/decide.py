@@ -15,7 +15,7 @@ from typing import Final
 
 from orewire.model.event import Event
 from orewire.model.ledger import Alert, Turn, Was
-from orewire.model.watch import CORRECTIONS, Watch
+from orewire.model.watch import Watch
 
 RECENT: Final = timedelta(days=7)
 """News was first published within this time: what is read later, from an archive or a feed's old end, is history."""
@@ -160,8 +160,3 @@ def is_same(before: Event, event: Event) -> bool:
 def _apart(before: Iterable[str], now: Iterable[str]) -> bool:
     first, second = set(before), set(now)
     return bool(first) and first.isdisjoint(second)
-
-
-def is_correction(alert: Alert) -> bool:
-    """Whether it corrects what was told."""
-    return alert.kind in CORRECTIONS

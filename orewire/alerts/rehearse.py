@@ -14,12 +14,12 @@ from typing import Final
 
 from orewire.alerts.decide import Known, Situation, judge
 from orewire.alerts.hours import due_time, local_day, next_day
+from orewire.alerts.watches import all_events
 from orewire.model.event import Event
 from orewire.model.ledger import Turn
 from orewire.model.ports import Ledger, Questions
 from orewire.model.watch import Watch
 
-_PAGE: Final = 1000
 _STEPS: Final = frozenset({"became_actual"})
 _FOLLOWED: Final = 300
 """Events whose history is looked through for updates, each a question of its own."""
@@ -49,11 +49,7 @@ def rehearse(questions: Questions, ledger: Ledger, watch: Watch, *, since: datet
 
 def _events(questions: Questions, watch: Watch, since: datetime) -> Iterator[Event]:
     """What could be news of the span: first reported in it."""
-    asked = replace(watch.filters, seen_since=max(since, watch.filters.seen_since or since))
-    offset = 0
-    while page := questions.find_events(asked, limit=_PAGE, offset=offset):
-        yield from page
-        offset += _PAGE
+    return all_events(questions, replace(watch.filters, seen_since=max(since, watch.filters.seen_since or since)))
 
 
 def _news(watch: Watch, event: Event, turn: Turn, since: datetime) -> Rehearsed | None:

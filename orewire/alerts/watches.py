@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from orewire.model.event import Event
+from orewire.model.event import Event, Filters
 from orewire.model.ports import Questions
 from orewire.sections import WatchConfig
 
-_PAGE = 200
+_PAGE = 1000
 
 
 def find_watched(
@@ -18,11 +18,15 @@ def find_watched(
     wanted = frozenset(event_ids)
     if not wanted:
         return {}
-    return {watch.name: [event for event in _all(questions, watch) if event.id in wanted] for watch in watches}
+    return {
+        watch.name: [event for event in all_events(questions, watch.filters()) if event.id in wanted]
+        for watch in watches
+    }
 
 
-def _all(questions: Questions, watch: WatchConfig) -> Iterator[Event]:
+def all_events(questions: Questions, filters: Filters) -> Iterator[Event]:
+    """Every event that matches, asked for page by page."""
     offset = 0
-    while page := questions.find_events(watch.filters(), limit=_PAGE, offset=offset):
+    while page := questions.find_events(filters, limit=_PAGE, offset=offset):
         yield from page
         offset += _PAGE

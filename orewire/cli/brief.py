@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
 
 import click
 
 from orewire.cli.files import STDOUT, new_file
-from orewire.cli.session import config_option, open_questions, read_config
+from orewire.cli.session import config_option, open_questions, read_config, read_since
 from orewire.cli.tell import lang_option
 from orewire.digest.brief import KINDS, compose_brief, find_subject
 from orewire.digest.brief_render import FORMATS, render_brief
-from orewire.model.errors import UsageError
-
-_DAYS: Final = {"d": 1, "w": 7, "m": 30.44, "y": 365.25}
-_LONGEST = 36_500
 
 
 @click.command("brief")
@@ -50,13 +44,3 @@ def brief_command(
         file.write(made)
     if out != STDOUT:
         click.echo(out)
-
-
-def read_since(text: str, today: date) -> date:
-    """The day that `1y`, `6m`, `2w`, `90d` or `2025-01-31` means; UsageError for anything else."""
-    if found := re.fullmatch(r"(\d{1,4})([dwmy])", text.strip().lower()):
-        return today - timedelta(days=min(round(int(found[1]) * _DAYS[found[2]]), _LONGEST))
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError as error:
-        raise UsageError(f"since: found {text!r}, expected 90d, 6m, 1y or a day such as 2025-01-31") from error

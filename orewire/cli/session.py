@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 
 from orewire.config import DEFAULT_PATH, Config, load_config
+from orewire.model.errors import UsageError
 from orewire.model.event import Filters
 from orewire.model.ports import Ledger, Questions
 from orewire.service import find_service
@@ -120,3 +122,17 @@ def read_filters(options: dict[str, Any]) -> Filters:
 
 def _utc(time: datetime | None) -> datetime | None:
     return time.replace(tzinfo=UTC) if time else None
+
+
+_DAYS: Final = {"d": 1, "w": 7, "m": 30.44, "y": 365.25}
+_LONGEST: Final = 36_500
+
+
+def read_since(text: str, today: date) -> date:
+    """The day that `1y`, `6m`, `2w`, `90d` or `2025-01-31` means; UsageError for anything else."""
+    if found := re.fullmatch(r"(\d{1,4})([dwmy])", text.strip().lower()):
+        return today - timedelta(days=min(round(int(found[1]) * _DAYS[found[2]]), _LONGEST))
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise UsageError(f"since: found {text!r}, expected 90d, 6m, 1y or a day such as 2025-01-31") from error

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -13,9 +12,10 @@ from zoneinfo import ZoneInfo
 import click
 
 from orewire.cli.output import printable
-from orewire.cli.session import config_option, filter_options, open_ledger, open_store, read_config
+from orewire.cli.session import config_option, filter_options, open_ledger, open_store, read_config, read_since
 from orewire.config import Config, read_watch, refuse_configured
 from orewire.model.errors import UsageError
+from orewire.model.event import to_json
 from orewire.model.watch import KINDS
 from orewire.sections import LETTER_LANGUAGES
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from orewire.model.ports import Ledger
     from orewire.model.watch import Watch
 
-_SPAN = re.compile(r"([1-9]\d{0,4})([dwm])")
-_DAYS = {"d": 1, "w": 7, "m": 30}
 _NO_FILTERS = ("seen_since", "seen_until")
 
 
@@ -132,19 +130,22 @@ def remove_command(config_path: Path, name: str) -> None:
 
 @watch_command.command("test")
 @click.argument("name")
-@click.option("--since", default="90d", show_default=True, help="How far back: days, weeks or months (30d, 6w, 3m).")
+@click.option(
+    "--since", default="90d", show_default=True, help="How far back: 90d, 6w, 3m; or a day, such as 2025-01-31."
+)
 @click.option("--format", "form", type=click.Choice(("table", "json")), default="table", show_default=True)
 @config_option
 def test_command(config_path: Path, name: str, since: str, form: str) -> None:
     """Show what the watch NAME would have sent, from the events as they are known now. Nothing is sent."""
     from orewire.alerts.rehearse import rehearse
 
-    config, start = read_config(config_path), datetime.now(UTC) - read_span(since)
+    config = read_config(config_path)
+    start = datetime.combine(read_since(since, datetime.now(UTC).date()), time(), UTC)
     with open_store(config) as (questions, ledger):
         watch = find_watch(known_watches(ledger, config), name)
         alerts = rehearse(questions, ledger, watch, since=start)
     if form == "json":
-        click.echo(json.dumps(list(map(_record, alerts)), ensure_ascii=False, indent=1))
+        click.echo(json.dumps([to_json(one) for one in alerts], ensure_ascii=False, indent=1))
         return
     for line in _lines(watch, alerts):
         click.echo(printable(line))
@@ -158,13 +159,6 @@ def find_watch(watches: Sequence[StoredWatch], name: str) -> Watch:
         if one.name == name:
             return to_watch(one)
     raise UsageError(f"watch: found {name!r}, expected one of {_names(watches)}")
-
-
-def read_span(text: str) -> timedelta:
-    """A span such as 90d, 6w or 3m; UsageError for any other."""
-    if found := _SPAN.fullmatch(text):
-        return timedelta(days=int(found[1]) * _DAYS[found[2]])
-    raise UsageError(f"--since: found {text!r}, expected days, weeks or months such as 90d, 6w or 3m")
 
 
 def _names(watches: Iterable[StoredWatch]) -> str:
@@ -183,9 +177,3 @@ def _lines(watch: Watch, alerts: Sequence[Rehearsed]) -> Iterator[str]:
     yield f"{len(alerts) - count} alerts, {count} held back by the cap of {watch.daily_cap} a day"
     if "unusual_rise" in watch.kinds:
         yield "unusual rises are not tried out: `orewire trends --movers` shows them"
-
-
-def _record(one: Rehearsed) -> dict[str, Any]:
-    from orewire.model.event import to_json
-
-    return to_json(one)

@@ -11,7 +11,7 @@ from datetime import date
 import pypdfium2
 import pytest
 
-from orewire.cli.brief import read_since
+from orewire.cli.session import read_since
 from orewire.digest.brief import Brief, compose_brief, find_subject
 from orewire.digest.brief_render import escape_markdown, render_brief
 from orewire.digest.catalogue import LANGUAGES
