@@ -6,7 +6,7 @@ OREWIRE := $(BIN)/orewire
 LABELLED ?= ../shared/data/dev.jsonl
 
 .DEFAULT_GOAL := help
-.PHONY: standings help setup demo test check format lint accuracy labels train bench bench-store lock clean
+.PHONY: standings help setup demo browser test check format lint accuracy labels train bench bench-store lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,7 +28,10 @@ setup: .venv/runtime  ## install orewire into .venv
 demo: .venv/runtime  ## run the whole way over the sample newsroom
 	@$(OREWIRE) demo
 
-test: .venv/dev  ## run all tests
+browser:
+	@command -v chromium >/dev/null || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium; } >/dev/null 2>&1 || echo "the browser tests need Debian's package chromium: apt-get install chromium"
+
+test: .venv/dev browser  ## run all tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: .venv/dev format lint  ## the fast loop: format, lint, types, layers, unit tests
@@ -72,8 +75,8 @@ bench-store: .venv/dev .venv/peers  ## measure the store beside SQLite and Postg
 
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 lock: .venv/dev  ## resolve the dependencies again and pin them with hashes
-	@$(UV_COMPILE) pyproject.toml --extra encoder --group build -o requirements.lock
-	@$(UV_COMPILE) pyproject.toml --extra encoder --group dev -c requirements.lock -o requirements-dev.lock
+	@$(UV_COMPILE) pyproject.toml --extra encoder --extra charts --group build -o requirements.lock
+	@$(UV_COMPILE) pyproject.toml --extra encoder --extra charts --group dev -c requirements.lock -o requirements-dev.lock
 
 clean:  ## remove what was installed, built or gathered
 	rm -rf .venv dist demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
