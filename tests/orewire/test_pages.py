@@ -7,6 +7,8 @@ from typing import Any
 
 from orewire.model.event import Event, EventStance, Source
 from orewire.model.history import History, Step
+from orewire.web.pages.event import values_of
+from orewire.web.pages.shell import render_page
 
 HEALTH: dict[str, Any] = {
     "articles": 3, "events": 2, "files": [], "feeds_ok": 1, "feeds_failing": 1,
