@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -33,20 +33,48 @@ def find_attitudes(connection: Connection, events: Sequence[int], names: Collect
     if not events:
         return []
     keys = {name_key(name) for name in names}
-    found = rows(
+    told = _told(connection, events)
+    articles = in_list(sorted({article for article, *_ in told}))
+    texts = {
+        number: (group, seen)
+        for number, group, seen in connection.execute(
+            f"SELECT number, copy_group, coalesce(published, fetched) FROM articles WHERE number IN {articles}"  # noqa: S608
+        ).fetchall()
+    }
+    stances = rows(
         connection,
         f"""
-        SELECT DISTINCT holder, holder_class, stances.target, polarity, stances.evidence, articles.copy_group AS text,
-            coalesce(published, fetched) AS seen, mentions.type, mentions.project, mentions.evidence AS told
-        FROM mentions
-        JOIN stances ON stances.article = mentions.article
-        JOIN articles ON articles.number = mentions.article
-        WHERE event IN {in_list(events)}
-        ORDER BY seen, holder, polarity, stances.evidence, text
+        SELECT DISTINCT article, holder, holder_class, target, polarity, evidence
+        FROM stances WHERE article IN {articles}
         """,  # noqa: S608 - numbers only
     )
+    found = _paired(stances, told, texts)
     own = (Attitude(**_values(row)) for row in found if _is_about(row, keys))
     return list(dict.fromkeys(own))
+
+
+def _told(connection: Connection, events: Sequence[int]) -> list[tuple[int, str, str | None, str]]:
+    """Article, type, project and evidence of each mention. Joined in one go, all stances and articles would be read."""
+    return connection.execute(
+        f"SELECT DISTINCT article, type, project, evidence FROM mentions WHERE event IN {in_list(events)}"  # noqa: S608
+    ).fetchall()
+
+
+def _paired(
+    stances: Iterable[dict[str, Any]],
+    told: Iterable[tuple[int, str, str | None, str]],
+    texts: Mapping[int, tuple[int, datetime]],
+) -> list[dict[str, Any]]:
+    """Each stance with each mention of its article, oldest first."""
+    mentions: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+    for article, type_, project, evidence in told:
+        mentions[article].append({"type": type_, "project": project, "told": evidence})
+    found = [
+        {**stance, **mention, "text": texts[stance["article"]][0], "seen": texts[stance["article"]][1]}
+        for stance in stances
+        for mention in mentions[stance["article"]]
+    ]
+    return sorted(found, key=lambda row: (row["seen"], row["holder"], row["polarity"], row["evidence"], row["text"]))
 
 
 def _values(row: dict[str, Any]) -> dict[str, Any]:

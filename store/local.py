@@ -25,6 +25,7 @@ from store.cursors import Cursors
 from store.fulltext.index import FullText
 from store.fulltext.search import find_articles, search
 from store.local_ledger import LocalLedger
+from store.roster import Roster
 from store.takeout import Takeout
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class LocalStore:
 
     def __init__(self, connection: Connection, fulltext: FullText | None = None) -> None:
         self._connection, self._fulltext = Cursors(connection), fulltext or FullText(connection)
-        self._takeout = Takeout(connection)
+        self._takeout, self._roster = Takeout(connection), Roster()
         self.troubles: Mapping[str, str] = {}
         """What cannot be done at present, and why, as whoever works on the store tells."""
 
@@ -113,17 +114,21 @@ class LocalStore:
     def find_projects(self, filters: ProjectFilters, *, limit: int = 50, offset: int = 0) -> Sequence[Project]:
         """See Questions."""
         with self._connection.cursor() as cursor:
-            return projects.find_projects(cursor, filters, today=_today(), limit=limit, offset=offset)
+            return projects.find_projects(
+                cursor, filters, today=_today(), limit=limit, offset=offset, roster=self._roster
+            )
 
     def count_projects(self, filters: ProjectFilters) -> int:
         """See Questions."""
         with self._connection.cursor() as cursor:
-            return projects.count_projects(cursor, filters, today=_today())
+            return projects.count_projects(cursor, filters, today=_today(), roster=self._roster)
 
     def get_project(self, name: str, country: str | None = None, *, timeline: int = 1000) -> Dossier | None:
         """See Questions."""
         with self._connection.cursor() as cursor:
-            return projects.get_project(cursor, name, today=_today(), country=country, timeline=timeline)
+            return projects.get_project(
+                cursor, name, today=_today(), country=country, timeline=timeline, roster=self._roster
+            )
 
     def find_movers(
         self, filters: Filters, *, period: str = "week", by: str | Sequence[str] = PAIRS, limit: int = 50
@@ -165,7 +170,7 @@ class LocalStore:
     def reopen(self, path: Path) -> Connection:
         """Open the file again, with whatever else works on it by the connection that this returns."""
         connection = self._connection.reopen(path)
-        self._takeout = Takeout(connection)
+        self._takeout, self._roster = Takeout(connection), Roster()
         return connection
 
     def close(self) -> None:

@@ -14,6 +14,7 @@ from store.derive import Report, count_holders, derive_event
 from store.events import stance_belongs
 from store.identity import project_ids
 from store.ledger import note_changes
+from store.roster import note_projects
 from store.sets import set_ids
 
 _TYPES = {
@@ -42,7 +43,8 @@ def refresh_events(connection: Connection, ids: Collection[int]) -> set[int]:
     gone = [number for number in before if number not in derived]
     if gone:
         connection.execute(f"DELETE FROM events WHERE id IN {in_list(gone)}")  # noqa: S608 - numbers only
-    _write(connection, derived, before)
+    projects = _write(connection, derived, before)
+    note_projects(connection, projects | {row["project"] for row in before.values() if row["project"] is not None})
     _count_weeks(connection, _counted(before), _counted(derived))
     note_changes(connection, ((number, _was(before.get(number))) for number in (*gone, *derived)))
     return derived.keys() - before.keys()
@@ -56,7 +58,7 @@ def _stored(connection: Connection, ids: Collection[int]) -> dict[int, dict[str,
         SELECT events.* EXCLUDE (country_set, mineral_set), country_sets.members AS countries,
             mineral_sets.members AS minerals
         FROM (
-            SELECT id, date, country_set, mineral_set, status, stage, confidence FROM events
+            SELECT id, date, country_set, mineral_set, project, status, stage, confidence FROM events
             WHERE id IN {in_list(sorted(ids))}
         ) AS events
         LEFT JOIN country_sets ON country_sets.id = country_set LEFT JOIN mineral_sets ON mineral_sets.id = mineral_set
@@ -131,7 +133,8 @@ def _report(row: dict[str, Any]) -> Report:
     return Report(**{**values, "minerals": tuple(values["minerals"]), "countries": tuple(values["countries"])})
 
 
-def _write(connection: Connection, derived: dict[int, dict[str, Any]], before: Collection[int]) -> None:
+def _write(connection: Connection, derived: dict[int, dict[str, Any]], before: Collection[int]) -> set[int]:
+    """Write the rows of events; the numbers of their projects."""
     countries = set_ids(connection, "country_sets", (values["countries"] for values in derived.values()))
     minerals = set_ids(connection, "mineral_sets", (values["minerals"] for values in derived.values()))
     named = {(values["project"], values["countries"]) for values in derived.values() if values["project"]}
@@ -149,6 +152,7 @@ def _write(connection: Connection, derived: dict[int, dict[str, Any]], before: C
     insert_rows(connection, "events", _TYPES, new)
     if changed:
         _update(connection, changed)
+    return set(projects.values())
 
 
 def _update(connection: Connection, changed: Sequence[tuple[Any, ...]]) -> None:
