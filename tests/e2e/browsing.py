@@ -51,7 +51,7 @@ class Browser:
                 self.cookies[name] = value
 
     def get(self, path: str, **headers: str) -> Page:
-        return self.ask("GET", path, **headers)
+        return self.ask("GET", path, None, **headers)
 
     def send(self, path: str, form: dict[str, Any], *, page: str, **headers: str) -> Page:
         """Send a form of `page`, with what is hidden in it."""
