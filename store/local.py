@@ -24,6 +24,7 @@ from store.connection import Connection, rows, schema_version
 from store.cursors import Cursors
 from store.fulltext.index import FullText
 from store.fulltext.search import find_articles, search
+from store.local_access import LocalAccess
 from store.local_ledger import LocalLedger
 from store.roster import Roster
 from store.takeout import Takeout
@@ -162,6 +163,10 @@ class LocalStore:
     def ledger(self) -> LocalLedger:
         """Watches, and what was told."""
         return LocalLedger(self._connection)
+
+    def access(self) -> LocalAccess:
+        """Users, tokens, sessions, and what was done."""
+        return LocalAccess(self._connection)
 
     def is_sound(self) -> bool:
         """Whether it answers at all."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, BinaryIO, Protocol
 
+from orewire.model.access import Deed, Token, User
 from orewire.model.answers import Export, SqlAnswer
 from orewire.model.event import Cursor, Event, Filters, Review
 from orewire.model.facet import FACETS, Facet
@@ -132,6 +134,39 @@ class Ledger(Protocol):
 
     def get_message(self, key: str) -> Message | None:
         """A message as it was written."""
+
+
+class Access(Protocol):
+    """Users, their tokens, and what was done; the same with and without the service. Errors as those of Questions."""
+
+    def get_users(self) -> Sequence[User]:
+        """All of them by name."""
+
+    def add_user(self, name: str, role: str, password: str) -> None:
+        """Let somebody new log in."""
+
+    def set_password(self, name: str, password: str) -> None:
+        """Another password; all sessions of the user end."""
+
+    def disable_user(self, name: str) -> None:
+        """Let a user in no more, nor programs that act for them; all their sessions end."""
+
+    def remove_user(self, name: str) -> None:
+        """Forget a user, with their tokens and sessions; what they did stays recorded."""
+
+    def get_tokens(self) -> Sequence[Token]:
+        """All of them, also revoked ones, in the order in which they were made."""
+
+    def add_token(
+        self, name: str, *, user: str, role: str, expires_at: datetime | None = None
+    ) -> tuple[Token, str]:  # fmt: skip
+        """Let a program act for a user; its secret, which is told only now, comes with it."""
+
+    def revoke_token(self, number: int) -> Token:
+        """Let nobody in by this token any more."""
+
+    def find_deeds(self, *, since: datetime | None = None, limit: int = 200) -> Sequence[Deed]:
+        """What was done since then, the latest first."""
 
 
 class Channel(Protocol):

@@ -32,6 +32,8 @@ def _add_errors(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def refuse(request: Request, error: HTTPException) -> Response:
+        if error.status_code < 400:  # whoever must log in first is led there
+            return Response(status_code=error.status_code, headers=error.headers)
         if request.url.path.startswith("/api/"):
             return JSONResponse({"detail": error.detail}, error.status_code, headers=error.headers)
         return render_problem(request, error.status_code, _told(request, error))
