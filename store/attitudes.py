@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from orewire.model.project import Attitudes, Holder
 from store.connection import Connection, in_list, rows
+from store.corrections import Correction, stance_key, standing_corrections
 from store.events import stance_belongs
 from store.identity import name_key
 
@@ -36,8 +37,9 @@ def find_attitudes(connection: Connection, events: Sequence[int], names: Collect
     found = rows(
         connection,
         f"""
-        SELECT DISTINCT holder, holder_class, stances.target, polarity, stances.evidence, articles.copy_group AS text,
-            coalesce(published, fetched) AS seen, mentions.type, mentions.project, mentions.evidence AS told
+        SELECT DISTINCT event, holder, holder_class, stances.target, polarity, stances.evidence,
+            articles.copy_group AS text, coalesce(published, fetched) AS seen, mentions.type, mentions.project,
+            mentions.evidence AS told
         FROM mentions
         JOIN stances ON stances.article = mentions.article
         JOIN articles ON articles.number = mentions.article
@@ -45,8 +47,27 @@ def find_attitudes(connection: Connection, events: Sequence[int], names: Collect
         ORDER BY seen, holder, polarity, stances.evidence, text
         """,  # noqa: S608 - numbers only
     )
-    own = (Attitude(**_values(row)) for row in found if _is_about(row, keys))
-    return list(dict.fromkeys(own))
+    corrections = standing_corrections(connection, events)
+    own = [row for row in found if _is_about(row, keys)]
+    return list(dict.fromkeys(Attitude(**_values(row)) for row in _corrected(own, found, corrections)))
+
+
+def _corrected(
+    own: list[dict[str, Any]], found: Iterable[dict[str, Any]], corrections: Mapping[int, Correction]
+) -> list[dict[str, Any]]:
+    """Without what a person took away from an event, with what they added, said by its first article."""
+    gone = {event: one.removed | one.added.keys() for event, one in corrections.items()}
+    first: dict[int, dict[str, Any]] = {}
+    for row in found:
+        first.setdefault(row["event"], row)
+    added = [
+        {**first[event], **stance}
+        for event, one in corrections.items()
+        if event in first
+        for stance in one.added.values()
+    ]
+    kept = (row for row in own if stance_key(row) not in gone.get(row["event"], ()))
+    return sorted([*kept, *added], key=lambda row: row["seen"])
 
 
 def _values(row: dict[str, Any]) -> dict[str, Any]:

@@ -47,6 +47,15 @@ class Questions(Protocol):
     def get_reviews(self, event: int | None = None) -> Sequence[Review]:
         """What people decided about events, or one event, the latest first."""
 
+    def find_unreviewed(self, filters: Filters, *, limit: int = 50) -> Sequence[Event]:
+        """News that match and that nobody accepted, rejected or edited, the most doubtful first."""
+
+    def get_choices(self) -> Mapping[str, Sequence[str]]:
+        """The values that each field of an edited event, and of its stances, may have; any, where there are none."""
+
+    def find_labels(self) -> Sequence[Mapping[str, Any]]:
+        """The articles that people have looked at, corrected, as labelled data."""
+
     def get_health(self) -> Mapping[str, Any]:
         """Counts of what is stored and queued, and the state of each feed."""
 

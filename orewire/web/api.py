@@ -17,6 +17,7 @@ from orewire.model.event import Filters, Review, RoundReport, event_to_json, to_
 from orewire.model.facet import FACETS
 from orewire.model.hit import hits_to_json
 from orewire.model.ports import PAIRS, Ledger, Questions
+from orewire.web.corrections import add_corrections
 from orewire.web.dossiers import add_dossiers
 from orewire.web.event_page import add_event_page
 from orewire.web.guard import token_guard
@@ -62,6 +63,7 @@ def create_app(questions: Questions, ledger: Ledger, work: Work, config: Config,
     add_pages(app, questions, ledger)
     add_event_page(app, questions)
     add_takeout(app, questions, token, read_filters)
+    add_corrections(app, questions, token, read_filters)
     add_ledger(app, ledger, work, token_guard(token))
     add_watch_pages(app, Desk(questions=questions, ledger=ledger, work=work, config=config))
     return app
@@ -193,7 +195,7 @@ def _add_work(app: FastAPI, questions: Questions, work: Work, token: str) -> Non
 
     @app.post("/api/v1/reviews", dependencies=[Depends(authorised)])
     async def review(decision: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
-        """Merge or split events, or take such a decision back."""
+        """Accept, reject, edit, merge or split an event, or take such a decision back."""
         return review_to_json(await work.review(review_from_json(decision)))
 
     add_keeping(app, work, authorised)

@@ -82,6 +82,22 @@ class ServiceClient:
         query = [("event", str(event))] if event is not None else []
         return [review_from_json(record) for record in self.get("reviews", query)["reviews"]]
 
+    def find_unreviewed(self, filters: Filters, *, limit: int = 50) -> Sequence[Event]:
+        """See Questions."""
+        answer = self.get("queue", [*filters_to_query(filters), ("limit", str(limit))])
+        return [event_from_json(record) for record in answer["events"]]
+
+    def get_choices(self) -> Mapping[str, Sequence[str]]:
+        """See Questions."""
+        return self.get("choices", [])
+
+    def find_labels(self) -> Sequence[Mapping[str, Any]]:
+        """See Questions."""
+        labels: dict[str, Any] = self._call(
+            "GET", "labels.jsonl", None, read=lambda body: {"all": [*map(json.loads, body)]}
+        )
+        return cast(Sequence[Mapping[str, Any]], labels["all"])
+
     def reprocess(self, *, every: bool) -> int:
         """Have what another version understood, or all, understood again; how many articles wait."""
         queued: int = self._call("POST", f"reprocess?every={str(every).lower()}", b"")["queued"]
