@@ -51,7 +51,7 @@ def _read(connection: Connection, numbers: Sequence[int]) -> list[_Told]:
     )
     mentions, stances = (
         rows(connection, f"SELECT * FROM {table} WHERE article IN {of_these} ORDER BY article, {order}")  # noqa: S608
-        for table, order in (("mentions", "number"), ("stances", "evidence_start NULLS FIRST, ALL"))
+        for table, order in (("mentions", "number"), ("stances", "evidence_start NULLS FIRST, holder, polarity"))
     )
     told, said = _by_article(mentions), _by_article(stances)
     return [_Told(one, told[one["number"]], said[one["number"]]) for one in articles]
