@@ -10,6 +10,7 @@ from typing import Any
 
 from orewire.model.project import Attitudes, Holder
 from store.connection import Connection, in_list, rows
+from store.corrections import Correction, stance_key, standing_corrections
 from store.events import stance_belongs
 from store.identity import name_key
 
@@ -34,9 +35,9 @@ def find_attitudes(connection: Connection, events: Sequence[int], names: Collect
         return []
     keys = {name_key(name) for name in names}
     told = _told(connection, events)
-    articles = in_list(sorted({article for article, *_ in told}))
+    articles = in_list(sorted({row["article"] for row in told}))
     texts = {
-        number: (group, seen)
+        number: {"text": group, "seen": seen}
         for number, group, seen in connection.execute(
             f"SELECT number, copy_group, coalesce(published, fetched) FROM articles WHERE number IN {articles}"  # noqa: S608
         ).fetchall()
@@ -48,33 +49,46 @@ def find_attitudes(connection: Connection, events: Sequence[int], names: Collect
         FROM stances WHERE article IN {articles}
         """,  # noqa: S608 - numbers only
     )
-    found = _paired(stances, told, texts)
-    own = (Attitude(**_values(row)) for row in found if _is_about(row, keys))
-    return list(dict.fromkeys(own))
+    mentions = [{**row, **texts[row["article"]]} for row in told]
+    own = [row for row in _paired(stances, mentions) if _is_about(row, keys)]
+    corrected = _corrected(own, mentions, standing_corrections(connection, events))
+    return list(dict.fromkeys(Attitude(**_values(row)) for row in corrected))
 
 
-def _told(connection: Connection, events: Sequence[int]) -> list[tuple[int, str, str | None, str]]:
-    """Article, type, project and evidence of each mention. Joined in one go, all stances and articles would be read."""
-    return connection.execute(
-        f"SELECT DISTINCT article, type, project, evidence FROM mentions WHERE event IN {in_list(events)}"  # noqa: S608
-    ).fetchall()
+def _told(connection: Connection, events: Sequence[int]) -> list[dict[str, Any]]:
+    """What each mention is of. Joined in one go, all stances and articles would be read."""
+    return rows(
+        connection,
+        f"""
+        SELECT DISTINCT event, article, type, project, evidence AS told
+        FROM mentions WHERE event IN {in_list(events)} ORDER BY ALL
+        """,  # noqa: S608 - numbers only
+    )
 
 
-def _paired(
-    stances: Iterable[dict[str, Any]],
-    told: Iterable[tuple[int, str, str | None, str]],
-    texts: Mapping[int, tuple[int, datetime]],
-) -> list[dict[str, Any]]:
+def _paired(stances: Iterable[dict[str, Any]], mentions: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Each stance with each mention of its article, oldest first."""
-    mentions: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
-    for article, type_, project, evidence in told:
-        mentions[article].append({"type": type_, "project": project, "told": evidence})
-    found = [
-        {**stance, **mention, "text": texts[stance["article"]][0], "seen": texts[stance["article"]][1]}
-        for stance in stances
-        for mention in mentions[stance["article"]]
-    ]
+    by_article: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+    for mention in mentions:
+        by_article[mention["article"]].append(mention)
+    found = [{**stance, **mention} for stance in stances for mention in by_article[stance["article"]]]
     return sorted(found, key=lambda row: (row["seen"], row["holder"], row["polarity"], row["evidence"], row["text"]))
+
+
+def _corrected(
+    own: list[dict[str, Any]], mentions: Sequence[dict[str, Any]], corrections: Mapping[int, Correction]
+) -> list[dict[str, Any]]:
+    """Without what a person took away from an event, with what they added, said by its first article."""
+    gone = {event: one.removed | one.added.keys() for event, one in corrections.items()}
+    first = {row["event"]: row for row in sorted(mentions, key=lambda row: row["seen"], reverse=True)}
+    added = [
+        {**first[event], **stance}
+        for event, one in corrections.items()
+        if event in first
+        for stance in one.added.values()
+    ]
+    kept = (row for row in own if stance_key(row) not in gone.get(row["event"], ()))
+    return sorted([*kept, *added], key=lambda row: row["seen"])
 
 
 def _values(row: dict[str, Any]) -> dict[str, Any]:

@@ -17,9 +17,25 @@ from orewire.model.hit import HitPage
 from orewire.model.keep import CheckReport, Told
 from orewire.model.ports import PAIRS
 from orewire.model.project import Dossier, Project, ProjectFilters
+from orewire.model.queries import SavedQuery
 from orewire.model.story import Passage, Story
 from orewire.model.trend import Balance, Movers, Trend
-from store import check, events, facets, feeds, files, history, outbox, pages, projects, reanalyses, reviews, telling
+from store import (
+    check,
+    events,
+    facets,
+    feeds,
+    files,
+    history,
+    outbox,
+    pages,
+    projects,
+    queries,
+    reanalyses,
+    reviews,
+    telling,
+    unreviewed,
+)
 from store.connection import Connection, rows, schema_version
 from store.cursors import Cursors
 from store.fulltext.index import FullText
@@ -63,7 +79,8 @@ class LocalStore:
     def get_event(self, event_id: int) -> Event | None:
         """See Questions."""
         with self._connection.cursor() as cursor:
-            return events.get_event(cursor, reviews.standing_decisions(cursor).follow(event_id))
+            number = reviews.standing_decisions(cursor).follow(event_id)
+            return events.get_event(cursor, number) or unreviewed.get_rejected(cursor, number)
 
     def get_trend(
         self, filters: Filters, *, period: str = "week", by: str | Sequence[str] = "all", panel: bool = False
@@ -79,6 +96,40 @@ class LocalStore:
         """See Questions."""
         with self._connection.cursor() as cursor:
             return reviews.get_reviews(cursor, event)
+
+    def find_unreviewed(self, filters: Filters, *, limit: int = 50) -> Sequence[Event]:
+        """See Questions."""
+        with self._connection.cursor() as cursor:
+            return unreviewed.find_unreviewed(cursor, self._looked_up(cursor, filters), limit=limit)
+
+    def get_choices(self) -> Mapping[str, Sequence[str]]:
+        """See Questions."""
+        from store.choices import get_choices
+
+        with self._connection.cursor() as cursor:
+            return get_choices(cursor).allowed
+
+    def find_labels(self) -> Sequence[Mapping[str, Any]]:
+        """See Questions."""
+        from store.labels import find_labels
+
+        with self._connection.cursor() as cursor:
+            return find_labels(cursor)
+
+    def get_queries(self) -> Sequence[SavedQuery]:
+        """See Questions."""
+        with self._connection.cursor() as cursor:
+            return queries.get_queries(cursor)
+
+    def put_query(self, query: SavedQuery) -> None:
+        """See Questions."""
+        with self._connection.cursor() as cursor:
+            queries.put_query(cursor, query)
+
+    def remove_query(self, name: str) -> bool:
+        """See Questions."""
+        with self._connection.cursor() as cursor:
+            return queries.remove_query(cursor, name)
 
     def get_health(self) -> Mapping[str, Any]:
         """See Questions."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from orewire.model.errors import UsageError
 from orewire.model.queries import SavedQuery
 from store.connection import Connection, rows, transaction
@@ -34,4 +32,6 @@ def put_query(connection: Connection, query: SavedQuery) -> None:
 def remove_query(connection: Connection, name: str) -> bool:
     """Forget a query; whether there was one."""
     with transaction(connection):
-        return bool(connection.execute("DELETE FROM queries WHERE name = $name RETURNING name", {"name": name}).fetchall())
+        return bool(
+            connection.execute("DELETE FROM queries WHERE name = $name RETURNING name", {"name": name}).fetchall()
+        )

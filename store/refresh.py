@@ -10,6 +10,7 @@ from typing import Any
 
 from orewire.model.ledger import Was
 from store.connection import Connection, in_list, insert_rows, pack_rows, rows, table_of
+from store.corrections import UNTOUCHED, Correction, standing_corrections
 from store.derive import Report, count_holders, derive_event
 from store.events import stance_belongs
 from store.identity import project_ids
@@ -27,19 +28,21 @@ _TYPES = {
     "version": "VARCHAR",
 }  # fmt: skip
 _REPORT = tuple(field.name for field in fields(Report))
-_TOLD = ("event", "type", *(name for name in _REPORT if name != "published"))
+_TOLD = ("event", "own_event", "type", *(name for name in _REPORT if name != "published"))
 """Columns of mentions that events are derived from."""
 
 
 def refresh_events(connection: Connection, ids: Collection[int]) -> set[int]:
-    """Derive these events anew; without mentions they are gone. Those that are new, by their ids.
+    """Derive these events anew; without mentions, or rejected, they are gone. Those that are new, by their ids.
 
     Belongs into a transaction.
     """
     if not ids:
         return set()
     before = _stored(connection, ids)
-    derived = derive_events(connection, ids)
+    corrections = standing_corrections(connection, ids)
+    holding = [number for number in ids if not corrections.get(number, UNTOUCHED).is_rejected]
+    derived = derive_events(connection, holding, corrections)
     gone = [number for number in before if number not in derived]
     if gone:
         connection.execute(f"DELETE FROM events WHERE id IN {in_list(gone)}")  # noqa: S608 - numbers only
@@ -71,8 +74,14 @@ def _was(row: dict[str, Any] | None) -> Was | None:
     return Was(**{field.name: row[field.name] for field in fields(Was)}) if row else None
 
 
-def derive_events(connection: Connection, ids: Collection[int]) -> dict[int, dict[str, Any]]:
-    """The columns of each event that has mentions, with sets and names not yet as numbers."""
+def derive_events(
+    connection: Connection, ids: Collection[int], corrections: Mapping[int, Correction] | None = None
+) -> dict[int, dict[str, Any]]:
+    """The columns of each event that has mentions, as it is corrected, with sets and names not yet as numbers."""
+    if not ids:
+        return {}
+    if corrections is None:
+        corrections = standing_corrections(connection, ids)
     mentions = _mentions(connection, ids)
     articles = sorted({row["article"] for row in mentions})
     stances = _stances(connection, articles)
@@ -84,7 +93,7 @@ def derive_events(connection: Connection, ids: Collection[int]) -> dict[int, dic
     grouped: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in mentions:
         grouped[row["event"]].append({**row, "published": published.get(row["article"])})
-    return {event: _values(event, told, stances) for event, told in grouped.items()}
+    return {event: _values(event, told, stances, corrections.get(event, UNTOUCHED)) for event, told in grouped.items()}
 
 
 def _mentions(connection: Connection, ids: Collection[int]) -> list[dict[str, Any]]:
@@ -115,17 +124,26 @@ def _stances(connection: Connection, articles: Sequence[int]) -> defaultdict[int
 
 
 def _values(
-    event: int, told: Sequence[dict[str, Any]], stances: defaultdict[int, list[dict[str, Any]]]
+    event: int,
+    told: Sequence[dict[str, Any]],
+    stances: defaultdict[int, list[dict[str, Any]]],
+    correction: Correction,
 ) -> dict[str, Any]:
-    values = derive_event([_report(row) for row in told])
-    type_, projects = told[0]["type"], {row["project"] for row in told}
+    values = {"type": _type(event, told), **derive_event([_report(row) for row in told]), **correction.fields}
+    type_, projects = values["type"], {row["project"] for row in told}
     own = [
         stance
         for row in told
         for stance in stances[row["article"]]
         if stance_belongs(stance, type_=type_, projects=projects, evidence=row["evidence"])
     ]
-    return {"id": event, "type": type_, **values, **count_holders(own)}
+    return {"id": event, **values, **count_holders(correction.correct(own))}
+
+
+def _type(event: int, told: Sequence[dict[str, Any]]) -> str:
+    """Reports of another type can only have been merged into it."""
+    type_: str = next((row["type"] for row in told if row["own_event"] == event), told[0]["type"])
+    return type_
 
 
 def _report(row: dict[str, Any]) -> Report:

@@ -15,6 +15,7 @@ from orewire.model.hit import HitPage
 from orewire.model.ledger import Alert, Delivery, Post, StoredWatch, Turn
 from orewire.model.message import Message
 from orewire.model.project import Dossier, Project, ProjectFilters
+from orewire.model.queries import SavedQuery
 from orewire.model.story import Passage, Story
 from orewire.model.trend import Balance, Movers, Trend
 
@@ -51,6 +52,24 @@ class Questions(Protocol):
 
     def get_reviews(self, event: int | None = None) -> Sequence[Review]:
         """What people decided about events, or one event, the latest first."""
+
+    def find_unreviewed(self, filters: Filters, *, limit: int = 50) -> Sequence[Event]:
+        """News that match and that nobody accepted, rejected or edited, the most doubtful first."""
+
+    def get_choices(self) -> Mapping[str, Sequence[str]]:
+        """The values that each field of an edited event, and of its stances, may have; any, where there are none."""
+
+    def find_labels(self) -> Sequence[Mapping[str, Any]]:
+        """The articles that people have looked at, corrected, as labelled data."""
+
+    def get_queries(self) -> Sequence[SavedQuery]:
+        """The queries in SQL that people keep, by name."""
+
+    def put_query(self, query: SavedQuery) -> None:
+        """Keep a query, in place of a former one of its name."""
+
+    def remove_query(self, name: str) -> bool:
+        """Forget a query; whether there was one."""
 
     def get_health(self) -> Mapping[str, Any]:
         """Counts of what is stored and queued, and the state of each feed."""

@@ -21,6 +21,7 @@ from orewire.model.ports import PAIRS, Ledger, Questions
 from orewire.web.access_api import add_access
 from orewire.web.access_pages import add_access_pages
 from orewire.web.afterwards import Afterwards
+from orewire.web.corrections import add_corrections
 from orewire.web.door import Door
 from orewire.web.dossiers import add_dossiers
 from orewire.web.gate import Gate
@@ -29,6 +30,7 @@ from orewire.web.keep import Keeping, add_keeping
 from orewire.web.ledger import Telling, add_ledger
 from orewire.web.pages.add import add_pages
 from orewire.web.pages.shell import Desk
+from orewire.web.queries import add_queries
 from orewire.web.rates import Rates
 from orewire.web.takeout import add_takeout
 from orewire.web.trend_wire import balance_to_json, movers_to_json, trend_to_json
@@ -70,8 +72,10 @@ def create_app(questions: Questions, ledger: Ledger, work: Work, config: Config,
     _add_work(app, questions, work)
     _add_trends(app, questions)
     add_takeout(app, questions, read_filters)
+    add_corrections(app, questions, read_filters)
     add_ledger(app, ledger, work)
     add_pages(app, desk)
+    add_queries(app, desk)
     add_access(app, door)
     add_access_pages(app, door)
     return app
@@ -204,7 +208,7 @@ def _add_work(app: FastAPI, questions: Questions, work: Work) -> None:
 
     @app.post("/api/v1/reviews", dependencies=[Depends(needs("analyst"))])
     async def review(request: Request, decision: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
-        """Merge or split events, or take such a decision back."""
+        """Accept, reject, edit, merge or split an event, or take such a decision back."""
         note_target(request, f"{decision.get('action')} {decision.get('event') or decision.get('id')}")
         return review_to_json(await work.review(review_from_json(decision)))
 

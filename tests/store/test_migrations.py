@@ -90,7 +90,7 @@ def test_an_old_store_is_brought_up_to_date(tmp_path: Path) -> None:
     connection.close()
 
 
-SINCE_SCHEMA_8 = ("project_changes",)
+SINCE_SCHEMA_8 = ("project_changes", "queries")
 
 
 def test_what_is_derived_is_there_at_once(tmp_path: Path) -> None:

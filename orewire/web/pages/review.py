@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -52,7 +51,7 @@ def add_review_pages(app: FastAPI, desk: Desk) -> None:
 
 
 def _event_page(request: Request, desk: Desk, event: Event, problem: str) -> Response:
-    return render(request, "event.html", status=400, **values_for(desk, event), problem=problem)
+    return render(request, "event.html", status=400, **{**values_for(desk, event), "problem": problem})
 
 
 def _after(form: Form, made: Review) -> str:
@@ -119,7 +118,9 @@ def _stances(form: Form) -> list[dict[str, str]]:
     """The rows of the form that name a holder."""
     columns = {name: form.get(f"stance_{name}", []) for name in STANCE_FIELDS}
     count = min(len(columns["holder"]), _MOST_STANCES)
-    rows = [{name: (values + [""] * count)[place].strip() for name, values in columns.items()} for place in range(count)]
+    rows = [
+        {name: (values + [""] * count)[place].strip() for name, values in columns.items()} for place in range(count)
+    ]
     return [row for row in rows if row["holder"]]
 
 
@@ -131,8 +132,3 @@ def _comparable(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return list(value) if isinstance(value, tuple) else value
-
-
-def choices_of(desk: Desk) -> Mapping[str, Sequence[str]]:
-    """What each field may be; the same all the time."""
-    return desk.memory.recall("choices", desk.questions.get_choices)
