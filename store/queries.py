@@ -32,6 +32,5 @@ def put_query(connection: Connection, query: SavedQuery) -> None:
 def remove_query(connection: Connection, name: str) -> bool:
     """Forget a query; whether there was one."""
     with transaction(connection):
-        return bool(
-            connection.execute("DELETE FROM queries WHERE name = $name RETURNING name", {"name": name}).fetchall()
-        )
+        gone = connection.execute("DELETE FROM queries WHERE name = $name RETURNING name", {"name": name}).fetchall()
+    return bool(gone)

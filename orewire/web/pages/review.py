@@ -117,11 +117,8 @@ def _day(value: str) -> str | None:
 def _stances(form: Form) -> list[dict[str, str]]:
     """The rows of the form that name a holder."""
     columns = {name: form.get(f"stance_{name}", []) for name in STANCE_FIELDS}
-    count = min(len(columns["holder"]), _MOST_STANCES)
-    rows = [
-        {name: (values + [""] * count)[place].strip() for name, values in columns.items()} for place in range(count)
-    ]
-    return [row for row in rows if row["holder"]]
+    rows = [dict(zip(columns, map(str.strip, values), strict=True)) for values in zip(*columns.values(), strict=False)]
+    return [row for row in rows[:_MOST_STANCES] if row["holder"]]
 
 
 def _present(event: Event) -> list[dict[str, str]]:
