@@ -286,6 +286,8 @@ async def serve(config: Config, progress: Progress) -> None:
             server = _server(create_app(store, store.ledger(), service, config, door=door), config)
             with _listening(server, config) as sock, _announced(sock, config, token) as url:
                 progress.note("serving", url=url)
+                if config.service.is_shared and not config.service.is_https:
+                    progress.note("passwords_in_the_clear", see="service.public_url in docs/access.md")
                 await _until_stopped(server, sock, service, door)
                 await door.try_flush()
     finally:
