@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from orewire.model.answers import Export, SqlAnswer
-from orewire.model.event import Event, Filters, Review
+from orewire.model.event import Cursor, Event, Filters, Review
 from orewire.model.facet import FACETS, Facet
 from orewire.model.history import History
 from orewire.model.hit import HitPage
@@ -18,8 +18,23 @@ from orewire.model.keep import CheckReport, Told
 from orewire.model.place import Place
 from orewire.model.ports import PAIRS
 from orewire.model.project import Dossier, Project, ProjectFilters
+from orewire.model.story import Passage, Story
 from orewire.model.trend import Balance, Movers, Trend
-from store import check, events, facets, feeds, files, history, outbox, pages, places, projects, reanalyses, reviews
+from store import (
+    check,
+    events,
+    facets,
+    feeds,
+    files,
+    history,
+    outbox,
+    pages,
+    places,
+    projects,
+    reanalyses,
+    reviews,
+    telling,
+)
 from store.connection import Connection, rows, schema_version
 from store.cursors import Cursors
 from store.fulltext.index import FullText
@@ -40,10 +55,13 @@ class LocalStore:
         self.troubles: Mapping[str, str] = {}
         """What cannot be done at present, and why, as whoever works on the store tells."""
 
-    def find_events(self, filters: Filters, *, limit: int = 50, offset: int = 0) -> Sequence[Event]:
+    def find_events(
+        self, filters: Filters, *, limit: int = 50, offset: int = 0, after: Cursor | None = None
+    ) -> Sequence[Event]:
         """See Questions."""
         with self._connection.cursor() as cursor:
-            return events.find_events(cursor, self._looked_up(cursor, filters), limit=limit, offset=offset)
+            asked = self._looked_up(cursor, filters)
+            return events.find_events(cursor, asked, limit=limit, offset=offset, after=after)
 
     def count_events(self, filters: Filters) -> int:
         """See Questions."""
@@ -101,6 +119,16 @@ class LocalStore:
         """See Questions."""
         with self._connection.cursor() as cursor:
             return history.get_history(cursor, event_id)
+
+    def get_passages(self, event_id: int, *, around: int = 400) -> Sequence[Passage]:
+        """See Questions."""
+        with self._connection.cursor() as cursor:
+            return telling.get_passages(cursor, reviews.standing_decisions(cursor).follow(event_id), around=around)
+
+    def get_story(self, story_id: int) -> Story | None:
+        """See Questions."""
+        with self._connection.cursor() as cursor:
+            return telling.get_story(cursor, story_id)
 
     def find_projects(self, filters: ProjectFilters, *, limit: int = 50, offset: int = 0) -> Sequence[Project]:
         """See Questions."""

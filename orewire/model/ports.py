@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO, Protocol
 
 from orewire.model.answers import Export, SqlAnswer
-from orewire.model.event import Event, Filters, Review
+from orewire.model.event import Cursor, Event, Filters, Review
 from orewire.model.facet import FACETS, Facet
 from orewire.model.history import History
 from orewire.model.hit import HitPage
@@ -14,6 +14,7 @@ from orewire.model.ledger import Alert, Delivery, Post, StoredWatch, Turn
 from orewire.model.message import Message
 from orewire.model.place import Place
 from orewire.model.project import Dossier, Project, ProjectFilters
+from orewire.model.story import Passage, Story
 from orewire.model.trend import Balance, Movers, Trend
 
 DIMENSIONS = ("all", "type", "family", "country", "mineral", "status", "project", "stance", "source")
@@ -28,8 +29,10 @@ class Questions(Protocol):
     Each method raises UsageError for a value that means nothing, StoreError where the store cannot answer.
     """
 
-    def find_events(self, filters: Filters, *, limit: int = 50, offset: int = 0) -> Sequence[Event]:
-        """Events that match, newest first, each with its sources and stances."""
+    def find_events(
+        self, filters: Filters, *, limit: int = 50, offset: int = 0, after: Cursor | None = None
+    ) -> Sequence[Event]:
+        """Events that match, newest first, each with its sources and stances; `after` goes on behind a former page."""
 
     def count_events(self, filters: Filters) -> int:
         """How many events match."""
@@ -56,6 +59,12 @@ class Questions(Protocol):
 
     def get_history(self, event_id: int) -> History | None:
         """What became of an event, why each report belongs to it, and what came before and after."""
+
+    def get_passages(self, event_id: int, *, around: int = 400) -> Sequence[Passage]:
+        """Where articles prove an event, with so many characters on either side, the first reports first."""
+
+    def get_story(self, story_id: int) -> Story | None:
+        """A story: its reports and the events that they tell of."""
 
     def find_projects(self, filters: ProjectFilters, *, limit: int = 50, offset: int = 0) -> Sequence[Project]:
         """Projects that match, those of the newest events first, each with its present standing."""

@@ -18,14 +18,13 @@ from orewire.model.facet import FACETS
 from orewire.model.hit import hits_to_json
 from orewire.model.ports import PAIRS, Ledger, Questions
 from orewire.web.dossiers import add_dossiers
-from orewire.web.event_page import add_event_page
 from orewire.web.guard import token_guard
 from orewire.web.keep import Keeping, add_keeping
 from orewire.web.ledger import Telling, add_ledger
-from orewire.web.pages import add_pages
+from orewire.web.pages.add import add_pages
+from orewire.web.pages.shell import Desk
 from orewire.web.takeout import add_takeout
 from orewire.web.trend_wire import balance_to_json, movers_to_json, trend_to_json
-from orewire.web.watch_pages import Desk, add_watch_pages
 from orewire.web.wire import LIST_FILTERS, report_to_json, review_from_json, review_to_json
 
 MAX_LIMIT = 1000
@@ -60,11 +59,9 @@ def create_app(questions: Questions, ledger: Ledger, work: Work, config: Config,
     add_dossiers(app, questions)
     _add_work(app, questions, work, token)
     _add_trends(app, questions)
-    add_pages(app, questions, ledger)
-    add_event_page(app, questions)
     add_takeout(app, questions, token, read_filters)
     add_ledger(app, ledger, work, token_guard(token))
-    add_watch_pages(app, Desk(questions=questions, ledger=ledger, work=work, config=config))
+    add_pages(app, Desk(questions=questions, ledger=ledger, work=work, config=config))
     return app
 
 

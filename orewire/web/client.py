@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, cast
 
 from orewire.model.answers import Export, SqlAnswer
 from orewire.model.errors import StoreError, UsageError
-from orewire.model.event import Event, Filters, Review, RoundReport
+from orewire.model.event import Cursor, Event, Filters, Review, RoundReport
 from orewire.model.facet import FACETS, Facet
 from orewire.model.history import History
 from orewire.model.hit import HitPage, hits_from_json
@@ -21,6 +21,7 @@ from orewire.model.place import Place
 from orewire.model.ports import PAIRS
 from orewire.model.project import Dossier, Project, ProjectFilters
 from orewire.model.records import Record, from_json
+from orewire.model.story import Passage, Story
 from orewire.model.trend import Balance, Movers, Trend
 from orewire.web.download import Download, open_download
 from orewire.web.trend_wire import balance_from_json, movers_from_json, trend_from_json
@@ -45,7 +46,9 @@ class ServiceClient:
     def __init__(self, base_url: str, token: str, *, timeout: float = 600.0) -> None:
         self.base_url, self._token, self._timeout = base_url.rstrip("/"), token, timeout
 
-    def find_events(self, filters: Filters, *, limit: int = 50, offset: int = 0) -> Sequence[Event]:
+    def find_events(
+        self, filters: Filters, *, limit: int = 50, offset: int = 0, after: Cursor | None = None
+    ) -> Sequence[Event]:
         """See Questions."""
         answer = self.get("events", [*filters_to_query(filters), ("limit", str(limit)), ("offset", str(offset))])
         return [event_from_json(record) for record in answer["events"]]
@@ -101,6 +104,18 @@ class ServiceClient:
     def get_history(self, event_id: int) -> History | None:
         """See Questions."""
         return self._found(f"events/{event_id}/history", [], History)
+
+    def get_passages(self, event_id: int, *, around: int = 400) -> Sequence[Passage]:
+        """See Questions."""
+        found = self.get(f"events/{event_id}/passages", [("around", str(around))])["passages"]
+        return [from_json(Passage, record) for record in found]
+
+    def get_story(self, story_id: int) -> Story | None:
+        """See Questions."""
+        try:
+            return from_json(Story, self.get(f"stories/{story_id}", []))
+        except LookupError:
+            return None
 
     def find_projects(self, filters: ProjectFilters, *, limit: int = 50, offset: int = 0) -> Sequence[Project]:
         """See Questions."""

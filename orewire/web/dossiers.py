@@ -14,6 +14,8 @@ from orewire.model.project import ProjectFilters
 
 _KNOWN = frozenset(field.name for field in fields(ProjectFilters)) | {"limit", "offset"}
 _MAX_LIMIT = 1000
+_MOST_AROUND = 2000
+"""Characters on each side of the evidence: to prove it, not to read the whole article here."""
 
 
 def add_dossiers(app: FastAPI, questions: Questions) -> None:
@@ -43,6 +45,16 @@ def add_dossiers(app: FastAPI, questions: Questions) -> None:
     def get_history(event_id: int) -> dict[str, Any]:
         """What became of an event, why each report belongs to it, and what came before and after."""
         return _found(questions.get_history(event_id), f"no event {event_id}")
+
+    @app.get("/api/v1/events/{event_id}/passages")
+    def get_passages(event_id: int, around: Annotated[int, Query(ge=0, le=_MOST_AROUND)] = 400) -> dict[str, Any]:
+        """Where articles prove an event: the evidence and what stands around it."""
+        return {"passages": [to_json(one) for one in questions.get_passages(event_id, around=around)]}
+
+    @app.get("/api/v1/stories/{story_id}")
+    def get_story(story_id: int) -> dict[str, Any]:
+        """A story: its reports, and the events that they tell of."""
+        return _found(questions.get_story(story_id), f"no story {story_id}")
 
 
 def _found(record: Any, otherwise: str) -> dict[str, Any]:

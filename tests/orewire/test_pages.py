@@ -7,8 +7,8 @@ from typing import Any
 
 from orewire.model.event import Event, EventStance, Source
 from orewire.model.history import History, Step
-from orewire.web.event_page import render_event
-from orewire.web.pages import render_health
+from orewire.web.pages.event import values_of
+from orewire.web.pages.shell import render_page
 
 HEALTH: dict[str, Any] = {
     "articles": 3, "events": 2, "files": [], "feeds_ok": 1, "feeds_failing": 1,
@@ -23,7 +23,7 @@ FEED: dict[str, Any] = {
 
 def test_health() -> None:
     """Each feed with its numbers and times, which programs can read, too."""
-    page = render_health(HEALTH | {"feeds": [FEED]})
+    page = render_page("health.html", health=HEALTH | {"feeds": [FEED]})
     assert '<time datetime="2025-11-20T10:15:00+00:00">2025-11-20 10:15</time>' in page
     assert ">0.2</td>" in page
 
@@ -31,23 +31,25 @@ def test_health() -> None:
 def test_nothing_from_outside_is_markup() -> None:
     """A feed's name and error are text, whatever they are made of."""
     evil = '<script>alert(1)</script>"'
-    page = render_health(HEALTH | {"feeds": [FEED | {"name": evil, "last_error": evil, "newest_entry": evil}]})
-    assert "<script" not in page
-    page = render_health(HEALTH | {"feeds": [], "files": [{"path": evil, "reason": evil}]})
-    assert "<script" not in page
+    page = render_page(
+        "health.html", health=HEALTH | {"feeds": [FEED | {"name": evil, "last_error": evil, "newest_entry": evil}]}
+    )
+    assert "<script>alert" not in page
+    page = render_page("health.html", health=HEALTH | {"feeds": [], "files": [{"path": evil, "reason": evil}]})
+    assert "<script>alert" not in page
 
 
 def test_messages_that_were_given_up() -> None:
     """Are told with the health of the rest, and where they are listed."""
-    page = render_health(HEALTH | {"feeds": [], "deliveries": {"sent": 3, "waiting": 0, "dead": 2}})
+    page = render_page("health.html", health=HEALTH | {"feeds": [], "deliveries": {"sent": 3, "waiting": 0, "dead": 2}})
     assert "3 sent, 0 waiting" in page
     assert "2 given up" in page
-    assert "Messages" not in render_health(HEALTH | {"feeds": []})
+    assert "Messages" not in render_page("health.html", health=HEALTH | {"feeds": []})
 
 
 def test_no_feeds() -> None:
     """Without feeds the page says so."""
-    assert "No feed was asked yet" in render_health(HEALTH | {"feeds": []})
+    assert "No feed was asked yet" in render_page("health.html", health=HEALTH | {"feeds": []})
 
 
 def event(word: str, url: str) -> Event:
@@ -71,8 +73,13 @@ def event(word: str, url: str) -> Event:
 def test_event() -> None:
     """The sentence that proves it, its sources with their addresses, who is against it, what became of it."""
     step = Step(at=datetime(2025, 11, 13, 12, tzinfo=UTC), kind="first_report", change="first told of", source="News")
-    page = render_event(
-        event("Residents", "https://example.org/a"), History(event_id=7, steps=(step,), belongings=(), sequels=())
+    page = render_page(
+        "event.html",
+        **values_of(
+            event("Residents", "https://example.org/a"),
+            History(event_id=7, steps=(step,), belongings=(), sequels=()),
+            (),
+        ),
     )
     for told in ("<blockquote", 'href="https://example.org/a"', "<h2>Against</h2>", "first told of", "80 %"):
         assert told in page
@@ -80,6 +87,6 @@ def test_event() -> None:
 
 def test_nothing_in_an_event_is_markup_or_a_script() -> None:
     """Text is text, and what is no web address is no link."""
-    page = render_event(event('<img src=x onerror="x()">', "javascript:alert(1)"), None)
+    page = render_page("event.html", **values_of(event('<img src=x onerror="x()">', "javascript:alert(1)"), None, ()))
     assert "<img" not in page
     assert "javascript:" not in page

@@ -9,20 +9,20 @@ from typing import Any, Final
 from urllib.parse import parse_qs
 
 from fastapi import FastAPI, HTTPException, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from orewire.alerts.rehearse import rehearse
 from orewire.config import read_watch
 from orewire.digest.wording import tell_event
-from orewire.model.codes import EVENT_TYPES, POLARITIES, STATUSES
+from orewire.model.codes import EVENT_TYPES, FAMILY_OF_TYPE, POLARITIES, STATUSES
 from orewire.model.errors import UsageError
+from orewire.model.event import Filters
 from orewire.model.ledger import StoredWatch
-from orewire.model.ports import Ledger, Questions
 from orewire.model.watch import KINDS, Watch
-from orewire.sections import LETTER_LANGUAGES, Config
-from orewire.web.ledger import Telling
-from orewire.web.pages import FORM_HEADERS, render_page
+from orewire.sections import LETTER_LANGUAGES
+from orewire.web.pages.question import read_question
+from orewire.web.pages.shell import Desk, render, with_problems
 from store.fulltext.query import parse_query
 
 _LONGEST: Final = 20_000
@@ -36,16 +36,6 @@ Form = Mapping[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """What the page asks, and whom it lets work."""
-
-    questions: Questions
-    ledger: Ledger
-    work: Telling
-    config: Config
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Listed:
     name: str
     asks: str
@@ -55,9 +45,11 @@ class _Listed:
 def add_watch_pages(app: FastAPI, desk: Desk) -> None:
     """Give the application the page. Only a page of ours may send its form: the browser says where one comes from."""
 
-    @app.get("/watches", response_class=HTMLResponse, include_in_schema=False)
-    def show() -> Response:
-        return _page(desk, {})
+    @app.get("/watches", include_in_schema=False)
+    @with_problems
+    def show(request: Request) -> Response:
+        asked = read_question(request)
+        return _page(desk, request, filled_form(asked) if asked != Filters() else {})
 
     @app.post("/watches", include_in_schema=False)
     async def keep_or_try(request: Request) -> Response:
@@ -66,10 +58,10 @@ def add_watch_pages(app: FastAPI, desk: Desk) -> None:
             name, settings = _one(form, "name"), read_settings(form)
             watch = read_watch(name, settings, desk.config, check_text=parse_query)
             if _one(form, "do") == "try":
-                return await run_in_threadpool(lambda: _page(desk, form, tried=_try(desk, watch.watch())))
+                return await run_in_threadpool(lambda: _page(desk, request, form, tried=_try(desk, watch.watch())))
             await desk.work.put_watch(name, settings)
         except UsageError as error:
-            return _page(desk, form, problem=str(error), status=400)
+            return _page(desk, request, form, problem=str(error), status=400)
         return RedirectResponse("/watches", 303)
 
     @app.post("/watches/remove", include_in_schema=False)
@@ -107,6 +99,16 @@ def read_settings(form: Form) -> dict[str, Any]:
     return {name: value for name, value in settings.items() if value}
 
 
+def filled_form(asked: Filters) -> Form:
+    """The form that asks for what a page of results showed: 'watch this'."""
+    listed = {name: [", ".join(getattr(asked, name))] for name in _LISTED}
+    chosen = {name: list(getattr(asked, name)) for name in ("type", "stance", "status")}
+    if asked.family:
+        chosen["type"] += [kind for kind in EVENT_TYPES if FAMILY_OF_TYPE[kind] in asked.family]
+    plain = {"text": [asked.text or ""], "min_confidence": [str(asked.min_confidence or "")]}
+    return {**listed, **chosen, **plain, "kinds": ["event"]}
+
+
 def _try(desk: Desk, watch: Watch) -> list[str]:
     alerts = rehearse(desk.questions, desk.ledger, watch, since=datetime.now(UTC) - _SPAN)
     told = [f"{one.leaves_at:%Y-%m-%d %H:%M} UTC · {tell_event(one.event, watch.lang)}" for one in alerts[-_SHOWN:]]
@@ -114,10 +116,18 @@ def _try(desk: Desk, watch: Watch) -> list[str]:
 
 
 def _page(
-    desk: Desk, form: Form, *, problem: str = "", tried: Sequence[str] | None = None, status: int = 200
+    desk: Desk,
+    request: Request,
+    form: Form,
+    *,
+    problem: str = "",
+    tried: Sequence[str] | None = None,
+    status: int = 200,
 ) -> Response:
-    html = render_page(
+    return render(
+        request,
         "watches.html",
+        status=status,
         watches=[_listed(one) for one in desk.ledger.get_watches()],
         form={name: values[0] for name, values in form.items() if values},
         chosen={name: form.get(name, ["event"] if name == "kinds" and not form else []) for name in _CHOSEN},
@@ -130,7 +140,6 @@ def _page(
         problem=problem,
         tried=tried,
     )
-    return HTMLResponse(html, status, headers=FORM_HEADERS)
 
 
 def _listed(watch: StoredWatch) -> _Listed:

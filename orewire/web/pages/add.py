@@ -1,0 +1,41 @@
+"""All pages, given to the application."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from orewire.web.pages.event import add_event_page
+from orewire.web.pages.overview import add_overview
+from orewire.web.pages.projects import add_project_pages
+from orewire.web.pages.reading import add_reading_pages
+from orewire.web.pages.search import add_search_page
+from orewire.web.pages.shell import Desk, add_static, render_problem
+from orewire.web.pages.topics import add_topic_pages
+from orewire.web.pages.watches import add_watch_pages
+
+
+def add_pages(app: FastAPI, desk: Desk) -> None:
+    """Give the application its pages and what they load."""
+    add_static(app)
+    for add in (
+        add_overview, add_search_page, add_event_page, add_project_pages, add_topic_pages, add_reading_pages,
+        add_watch_pages,
+    ):  # fmt: skip
+        add(app, desk)
+    _add_errors(app)
+
+
+def _add_errors(app: FastAPI) -> None:
+    """People are told on a page what programs are told in JSON."""
+
+    @app.exception_handler(HTTPException)
+    def refuse(request: Request, error: HTTPException) -> Response:
+        if request.url.path.startswith("/api/"):
+            return JSONResponse({"detail": error.detail}, error.status_code, headers=error.headers)
+        return render_problem(request, error.status_code, _told(request, error))
+
+
+def _told(request: Request, error: HTTPException) -> str:
+    return f"There is no page {request.url.path}." if error.detail == "Not Found" else error.detail

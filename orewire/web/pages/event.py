@@ -1,0 +1,80 @@
+"""The page of one event: the sentence that proves it in its context, its sources, how it was coded, what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import RedirectResponse, Response
+
+from orewire.digest.items import direction_of, ordered_sources
+from orewire.digest.plain import web_address
+from orewire.model.event import Event, EventStance, Source
+from orewire.model.history import Belonging, History
+from orewire.model.story import Passage
+from orewire.web.pages.search import marked
+from orewire.web.pages.shell import Desk, render, render_problem, with_problems
+
+_AROUND = 350
+"""Characters on each side of the evidence: to prove it, not to read the whole article here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A source as shown: `url` only where it is one of the web, `pieces` of its passage with the evidence marked."""
+
+    source: Source
+    pieces: Sequence[tuple[str, bool]]
+    direction: str
+    url: str | None
+    story: int | None
+    belonging: Belonging | None
+
+
+def add_event_page(app: FastAPI, desk: Desk) -> None:
+    """Give the application the page; the number of a merged event leads to the one it went into."""
+
+    @app.get("/events/{event_id}", include_in_schema=False)
+    @with_problems
+    def show(request: Request, event_id: int) -> Response:
+        event = desk.questions.get_event(event_id)
+        if event is None:
+            return render_problem(request, 404, f"There is no event {event_id}.")
+        if event.id != event_id:
+            return RedirectResponse(f"/events/{event.id}", 301)
+        passages = desk.questions.get_passages(event_id, around=_AROUND)
+        return render(request, "event.html", **values_of(event, desk.questions.get_history(event_id), passages))
+
+
+def values_of(event: Event, history: History | None, passages: Sequence[Passage]) -> dict[str, Any]:
+    """What the page shows."""
+    by_article = {one.article_id: one for one in passages}
+    belongings = {one.article_id: one for one in history.belongings} if history else {}
+    return {
+        "event": event,
+        "sources": [_told(source, by_article, belongings) for source in ordered_sources(event)],
+        "sides": [("For", _holders(event, "support")), ("Against", _holders(event, "oppose"))],
+        "steps": history.steps if history else (),
+        "sequels": history.sequels if history else (),
+    }
+
+
+def _told(source: Source, passages: Mapping[str, Passage], belongings: Mapping[str, Belonging]) -> Told:
+    passage = passages.get(source.article_id)
+    excerpt = passage.excerpt if passage else None
+    return Told(
+        source=source,
+        pieces=marked(excerpt) if excerpt else [(source.evidence, True)],
+        direction=direction_of(source.evidence),
+        url=web_address(source.url),
+        story=passage.story if passage else None,
+        belonging=belongings.get(source.article_id),
+    )
+
+
+def _holders(event: Event, polarity: str) -> Sequence[EventStance]:
+    """Each holder once."""
+    found = {stance.holder: stance for stance in event.stances if stance.polarity == polarity}
+    return list(found.values())

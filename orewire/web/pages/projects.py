@@ -1,0 +1,119 @@
+"""Projects: the list, and the dossier of one with its standing, timeline, attitudes and actors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from fastapi import FastAPI, Request
+from fastapi.responses import RedirectResponse, Response
+
+from orewire.model.errors import UsageError
+from orewire.model.event import Filters
+from orewire.model.project import STANDINGS, Attitudes, Dossier, ProjectFilters
+from orewire.web.pages.names import country_code
+from orewire.web.pages.question import address
+from orewire.web.pages.shell import Desk, render, render_problem, with_problems
+
+_SHOWN: Final = 50
+_MOST_PAGES: Final = 200
+_TIMELINE: Final = 100
+"""Events of a dossier that are shown at once; the rest is a page of results."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quarter:
+    """Holders for and against in a quarter, all classes together."""
+
+    told: Attitudes
+    support: int
+    oppose: int
+
+
+def add_project_pages(app: FastAPI, desk: Desk) -> None:
+    """Give the application its pages; any name of a project leads to its number."""
+
+    @app.get("/projects", include_in_schema=False)
+    @with_problems
+    def show_list(request: Request) -> Response:
+        filters, page = _read(request), _page_number(request)
+        found = desk.questions.find_projects(filters, limit=_SHOWN + 1, offset=(page - 1) * _SHOWN)
+        return render(
+            request,
+            "projects.html",
+            projects=found[:_SHOWN],
+            filters=filters,
+            standings=STANDINGS,
+            total=desk.questions.count_projects(filters),
+            older=_address(filters, page + 1) if len(found) > _SHOWN and page < _MOST_PAGES else None,
+            newest=_address(filters, 1) if page > 1 else None,
+        )
+
+    @app.get("/project", include_in_schema=False)
+    @with_problems
+    def find(request: Request, name: str = "", country: str | None = None) -> Response:
+        try:
+            found = desk.questions.get_project(name, country or None)
+        except UsageError:
+            return RedirectResponse(_address(ProjectFilters(name=(name,)), 1), 303)
+        if found is None:
+            return render_problem(request, 404, f"No project is called {name!r}.")
+        return RedirectResponse(f"/projects/{found.project.id}", 303)
+
+    @app.get("/projects/{project_id}", include_in_schema=False)
+    @with_problems
+    def show(request: Request, project_id: int) -> Response:
+        found = desk.questions.get_project(str(project_id))
+        if found is None:
+            return render_problem(request, 404, f"There is no project {project_id}.")
+        if found.project.id != project_id:
+            return RedirectResponse(f"/projects/{found.project.id}", 301)
+        return render(request, "project.html", **_values(found))
+
+
+def _read(request: Request) -> ProjectFilters:
+    params = request.query_params
+    known = {"country", "mineral", "standing", "name", "page", "untold"}
+    if unknown := sorted(set(params) - known):
+        raise UsageError(f"filter: found {unknown[0]!r}, expected one of {', '.join(sorted(known))}")
+    values = {
+        name: tuple(value.strip() for value in params.getlist(name) if value.strip())
+        for name in ("country", "mineral", "standing", "name")
+    }
+    values["country"] = tuple(map(country_code, values["country"]))
+    return ProjectFilters(**values, untold=params.get("untold") in ("true", "1", "on"))
+
+
+def _page_number(request: Request) -> int:
+    value = request.query_params.get("page") or "1"
+    if not value.isascii() or not value.isdigit() or not 1 <= int(value[:9]) <= _MOST_PAGES:
+        raise UsageError(f"page: found {value!r}, expected a number from 1 to {_MOST_PAGES}")
+    return int(value)
+
+
+def _address(filters: ProjectFilters, page: int) -> str:
+    pairs = [(name, value) for name in ("country", "mineral", "standing", "name") for value in getattr(filters, name)]
+    pairs += [("untold", "true")] if filters.untold else []
+    pairs += [("page", str(page))] if page > 1 else []
+    return f"/projects?{urlencode(pairs)}" if pairs else "/projects"
+
+
+def _values(dossier: Dossier) -> dict[str, Any]:
+    project = dossier.project
+    question = Filters(project=(project.name,), country=project.countries[:1])
+    return {
+        "dossier": dossier,
+        "project": project,
+        "timeline": dossier.timeline[:_TIMELINE],
+        "all_events": address("/search", question),
+        "watch": address("/watches", replace(question, country=())) + "#new",
+        "quarters": _quarters(dossier.attitudes),
+        "supporters": [one for one in dossier.holders if one.polarity == "support"],
+        "opponents": [one for one in dossier.holders if one.polarity == "oppose"],
+    }
+
+
+def _quarters(attitudes: Sequence[Attitudes]) -> list[Quarter]:
+    return [Quarter(told=one, support=sum(one.support.values()), oppose=sum(one.oppose.values())) for one in attitudes]
