@@ -262,6 +262,7 @@ async def serve(config: Config, progress: Progress) -> None:
     """Own the store until told to stop; StoreBusy where another process does already."""
     from orewire.alerts.reach import Reach
     from orewire.web.api import create_app
+    from orewire.web.charts.draw import warm_up
     from store.connection import open_database
     from store.fulltext.index import FullText
     from store.local import LocalStore
@@ -274,6 +275,7 @@ async def serve(config: Config, progress: Progress) -> None:
         async with reach, open_rooms(config, connection, progress, fulltext=fulltext) as rooms:
             service, token = Service(rooms, store, reach), secrets.token_urlsafe(24)
             server = _server(create_app(store, store.ledger(), service, config, token=token), config)
+            asyncio.get_running_loop().run_in_executor(None, warm_up)
             with _listening(server, config) as sock, _announced(sock, config, token) as url:
                 progress.note("serving", url=url)
                 await _until_stopped(server, sock, service)

@@ -1,1 +1,1 @@
-"""Pictures for pages: Vega-Lite written in Python, drawn to SVG by the server; they know no page and no rules."""
+"""Pictures for pages: Vega-Lite written in Python and drawn to SVG by the server; they know nothing of the store."""

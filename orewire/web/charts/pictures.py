@@ -21,6 +21,9 @@ from orewire.web.wire import filters_to_query
 NARROW, USUAL, WIDE = WIDTHS = (360, 720, 1080)
 """Widths that pictures can have; their words are as large in each, so a phone is given the narrow one."""
 
+_SCREENS: Final = {NARROW: 44, USUAL: 72}
+"""The widest screen, in letters, that is given a picture of that width instead of a wider one."""
+
 Asked = Sequence[tuple[str, str]]
 
 
@@ -28,14 +31,15 @@ Asked = Sequence[tuple[str, str]]
 class PictureRef:
     """A picture for a template: its size is known before it is loaded, so nothing moves when it arrives.
 
-    `narrow` is the same for phones. `span` and `pads` (pixels left and right of it) tell where its days lie.
+    `sources` are the same for narrower screens: the query of the medium, the address, the width. `span` and `pads`
+    (pixels left and right of it) tell where its days lie.
     """
 
     src: str
     width: int
     height: int
     alt: str
-    narrow: str | None = None
+    sources: tuple[tuple[str, str, int], ...] = ()
     span: Span | None = None
     pads: tuple[int, int] = (PADS[0], PADS[1])
 
@@ -90,7 +94,11 @@ def _ref(name: str, asked: Asked, width: int, height: int, alt: str, span: Span 
         width=width,
         height=height,
         alt=alt,
-        narrow=_address(name, [*asked, ("width", str(NARROW))]) if width != NARROW else None,
+        sources=tuple(
+            (f"(max-width: {screen}rem)", _address(name, [*asked, ("width", str(one))]), one)
+            for one, screen in _SCREENS.items()
+            if one < width
+        ),
         span=span,
     )
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from orewire.model.errors import UsageError
 
-_LEAST: Final = 0.5
+LEAST: Final = 0.5
 """Degrees that a part of the map spans at least: the outlines know no more."""
 _STEPS: Final = 24
 
@@ -39,10 +39,10 @@ def read_box(west: float, south: float, east: float, north: float) -> Box:
     for name, value, most in (("west", west, 180), ("east", east, 180), ("south", south, 90), ("north", north, 90)):
         if not -most <= value <= most:  # what is no number is in no order either
             raise UsageError(f"{name}: found {value:g}, expected -{most} to {most}")
-    if east - west < _LEAST:
-        raise UsageError(f"east: found {east:g}, expected at least {_LEAST:g} more than west, {west:g}")
-    if north - south < _LEAST:
-        raise UsageError(f"north: found {north:g}, expected at least {_LEAST:g} more than south, {south:g}")
+    if east - west < LEAST:
+        raise UsageError(f"east: found {east:g}, expected at least {LEAST:g} more than west, {west:g}")
+    if north - south < LEAST:
+        raise UsageError(f"north: found {north:g}, expected at least {LEAST:g} more than south, {south:g}")
     return Box(west=west, south=south, east=east, north=north)
 
 

@@ -37,9 +37,9 @@ def add_charts(app: FastAPI, questions: Questions) -> None:
     @app.get("/charts/trend.svg", include_in_schema=False)
     def trend(request: Request) -> Response:
         filters, width = read_question(request, "period", "by", "panel", "width"), read_width(request)
-        asked = {"period": _period(request), "by": request.query_params.getlist("by") or "all"}
-        panel = request.query_params.get("panel") == "true"
-        return _answer(request, gallery, draw_trend(questions.get_trend(filters, **asked, panel=panel), width))
+        by, panel = request.query_params.getlist("by") or "all", request.query_params.get("panel") == "true"
+        answer = questions.get_trend(filters, period=_period(request), by=by, panel=panel)
+        return _answer(request, gallery, draw_trend(answer, width))
 
     @app.get("/charts/balance.svg", include_in_schema=False)
     def balance(request: Request) -> Response:

@@ -18,7 +18,7 @@ _WORDS: Final = 18
 """Of a row: the line on which its name stands."""
 _TICK: Final = 110
 """Pixels that a date on the axis needs."""
-_CHARACTER: Final = 6.6
+_CHARACTER: Final = 7.3
 """Width of one in a name, in pixels: of the widest fonts of machines, so that none runs into the next."""
 
 Line = Sequence[int | None]
@@ -79,7 +79,7 @@ def rows_spec(rows: Sequence[Row], span: Span, width: int) -> dict[str, Any]:
             "title": None,
             "format": _form(span),
             "tickCount": max(2, inner // _TICK),
-            "labelFlush": True,
+            "labelFlush": 30,
             "labelOverlap": "greedy",
             "labelSeparation": 14,
         },

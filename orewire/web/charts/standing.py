@@ -35,7 +35,7 @@ def draw_standing(standings: Sequence[Standing], today: date, width: int) -> Dra
     axis = {
         "title": None,
         "tickCount": max(2, (width - _PADS[0] - _PADS[1]) // _TICK),
-        "labelFlush": True,
+        "labelFlush": 30,
         "labelOverlap": "greedy",
         "labelSeparation": 14,
     }

@@ -44,7 +44,7 @@ def _shown(trend: Trend) -> list[tuple[str, Line]]:
 
 def _row(name: str, line: Line, period: str) -> Row:
     most = max(count or 0 for count in line)
-    told = f"{number(_sum(line))} · at most {number(most)} a {_EACH[period]}"
+    told = f"{number(_sum(line))} · most {number(most)} a {_EACH[period]}"
     return Row(name=name, told=((told, QUIET),), bands=(Band(line=line, color=BAR),))
 
 

@@ -5,27 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from orewire.digest.catalogue import get_catalogue
 from orewire.digest.plain import clean_name
-from orewire.model.trend import Key
+from orewire.model.trend import Key, Mark
+from orewire.web.pages.names import value_name
 
-_NONE: Final = {"project": "no project", "stance": "nobody told"}
 _NAMED: Final = 6
 """Values that the words of a picture tell; the rest are counted together."""
 
 
 def key_name(dimension: str, value: str) -> str:
     """A value of a dimension in words."""
-    words = get_catalogue("en")
-    if value == "-":
-        return _NONE.get(dimension, "none")
-    if dimension == "all":
-        return "all events"
-    if dimension == "country":
-        return words.country(value)
-    if dimension == "family" and value in words.words["families"]:
-        return words.say(f"families.{value}")
-    return value.replace("_", " ") if dimension == "type" else clean_name(value)
+    return "all events" if dimension == "all" else clean_name(value_name(dimension, value))
 
 
 def pair_name(by: Sequence[str], key: Key) -> str:
@@ -44,3 +34,13 @@ def figures(what: str, counts: Sequence[tuple[str, int]]) -> str:
     rest = sum(count for _, count in counts[_NAMED:])
     told = [*counts[:_NAMED], *([("others", rest)] if rest else [])]
     return f"{what}: {', '.join(f'{name} {number(count)}' for name, count in told)}" if told else f"{what}: none"
+
+
+def tell_mark(mark: Mark) -> str:
+    """What changed in what is read."""
+    if mark.kind == "gap":
+        return f"nothing was read from {mark.day}{f' until {mark.until}' if mark.until else ' on'}"
+    return f"{clean_name(mark.source)} {_CHANGED[mark.kind]} {mark.day}{f', until {mark.until}' if mark.until else ''}"
+
+
+_CHANGED: Final = {"joined": "joined on", "silent": "fell silent on", "left": "has told nothing since"}

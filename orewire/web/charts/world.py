@@ -13,6 +13,7 @@ from orewire.web.charts.draw import Drawing
 from orewire.web.charts.groups import Group, Spot, group_spots
 from orewire.web.charts.ink import AGAINST, FOR, LAND, MIXED, PLAIN, SHORE, spec
 from orewire.web.charts.projection import Box, View, view_of
+from orewire.web.charts.tables import place_name
 from orewire.web.charts.words import figures
 
 _FLAT: Final = 0.5
@@ -103,12 +104,12 @@ def draw_map(marks: Sequence[Mark], view: View) -> Drawing:
 
 def map_title(marks: Sequence[Mark]) -> str:
     """Its figures in words."""
-    return figures("Where the events lie", [(group_name(one.group), one.group.events) for one in marks])
+    return figures("Where the events lie", [(_name(one.group), one.group.events) for one in marks])
 
 
-def group_name(group: Group) -> str:
+def _name(group: Group) -> str:
     """The busiest place, and how many more there are."""
-    name, more = group.spots[0].place.name, len(group.spots) - 1
+    name, more = place_name(group.spots[0].place), len(group.spots) - 1
     return f"{name} and {more} more" if more else name
 
 
