@@ -140,10 +140,10 @@ class LocalStore:
         with self._connection.cursor() as cursor:
             return projects.count_projects(cursor, filters, today=_today())
 
-    def get_project(self, name: str, country: str | None = None) -> Dossier | None:
+    def get_project(self, name: str, country: str | None = None, *, timeline: int = 1000) -> Dossier | None:
         """See Questions."""
         with self._connection.cursor() as cursor:
-            return projects.get_project(cursor, name, today=_today(), country=country)
+            return projects.get_project(cursor, name, today=_today(), country=country, timeline=timeline)
 
     def find_movers(
         self, filters: Filters, *, period: str = "week", by: str | Sequence[str] = PAIRS, limit: int = 50

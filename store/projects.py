@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from orewire.model.errors import UsageError
-from orewire.model.event import Event
 from orewire.model.project import STANDINGS, Actor, Dossier, Holder, Project, ProjectFilters, Standing
 from store.attitudes import Attitude, by_quarter, find_attitudes, holders_of
 from store.connection import Connection, in_list, rows
@@ -19,7 +18,7 @@ from store.standing import present
 
 _OWN = ("id", "name", "operator", "latitude", "longitude", "events", "newest")
 _TIMELINE = 1000
-"""Events of a dossier, the newest: more than anybody reads, and few enough to send."""
+"""Events of a dossier, the newest, by which attitudes are told, too: more than anybody reads, few enough to send."""
 _SHOWN_NAMESAKES = 8
 _ACTORS = 50
 
@@ -100,7 +99,9 @@ def _project(row: dict[str, Any], told: Sequence[Standing]) -> Project:
     )
 
 
-def get_project(connection: Connection, name: str, *, today: date, country: str | None = None) -> Dossier | None:
+def get_project(
+    connection: Connection, name: str, *, today: date, country: str | None = None, timeline: int = _TIMELINE
+) -> Dossier | None:
     """All that is known of a project, by its number or any of its names; None where there is none.
 
     UsageError where several are called so: it lists them.
@@ -110,14 +111,14 @@ def get_project(connection: Connection, name: str, *, today: date, country: str 
         return None
     (row,) = rows(connection, "SELECT * FROM project_list WHERE id = $id", {"id": number})
     told = get_standings(connection, today, [number])[number]
-    timeline = _timeline(connection, number)
-    attitudes = find_attitudes(connection, [event.id for event in timeline], {row["name"], *row["aliases"]})
+    newest = _newest(connection, number)
+    attitudes = find_attitudes(connection, newest, {row["name"], *row["aliases"]})
     project = _project(row, told)
     return Dossier(
         project=project,
         aliases=tuple(row["aliases"]),
         standings=told,
-        timeline=tuple(timeline),
+        timeline=tuple(get_events(connection, newest[:timeline])),
         attitudes=by_quarter(attitudes),
         holders=(holders := holders_of(attitudes)),
         actors=_actors(connection, number, holders, attitudes),
@@ -125,12 +126,12 @@ def get_project(connection: Connection, name: str, *, today: date, country: str 
     )
 
 
-def _timeline(connection: Connection, number: int) -> list[Event]:
+def _newest(connection: Connection, number: int) -> list[int]:
     found = connection.execute(
         "SELECT id FROM events WHERE project = $id ORDER BY date DESC NULLS LAST, id DESC LIMIT $limit",
         {"id": number, "limit": _TIMELINE},
     ).fetchall()
-    return get_events(connection, [event for (event,) in found])
+    return [event for (event,) in found]
 
 
 def _actors(

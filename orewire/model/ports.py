@@ -72,8 +72,11 @@ class Questions(Protocol):
     def count_projects(self, filters: ProjectFilters) -> int:
         """How many projects match."""
 
-    def get_project(self, name: str, country: str | None = None) -> Dossier | None:
-        """All that is known of a project by its number or any of its names; UsageError where several are called so."""
+    def get_project(self, name: str, country: str | None = None, *, timeline: int = 1000) -> Dossier | None:
+        """All that is known of a project by its number or any of its names; UsageError where several are called so.
+
+        `timeline` is how many of its events are told, the newest: 1000 at most.
+        """
 
     def search(self, filters: Filters, *, sort: str = "relevance", limit: int = 20, offset: int = 0) -> HitPage:
         """Articles that match `filters.text` and have an event that matches the other filters.

@@ -9,6 +9,7 @@ from fastapi import Body, Depends, FastAPI, HTTPException, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from orewire.config import Config
@@ -17,6 +18,7 @@ from orewire.model.event import Filters, Review, RoundReport, event_to_json, to_
 from orewire.model.facet import FACETS
 from orewire.model.hit import hits_to_json
 from orewire.model.ports import PAIRS, Ledger, Questions
+from orewire.web.afterwards import Afterwards
 from orewire.web.dossiers import add_dossiers
 from orewire.web.guard import token_guard
 from orewire.web.keep import Keeping, add_keeping
@@ -61,7 +63,10 @@ def create_app(questions: Questions, ledger: Ledger, work: Work, config: Config,
     _add_trends(app, questions)
     add_takeout(app, questions, token, read_filters)
     add_ledger(app, ledger, work, token_guard(token))
-    add_pages(app, Desk(questions=questions, ledger=ledger, work=work, config=config))
+    desk = Desk(questions=questions, ledger=ledger, work=work, config=config)
+    add_pages(app, desk)
+    app.add_middleware(Afterwards, changed=desk.memory.forget)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     return app
 
 

@@ -127,9 +127,10 @@ class ServiceClient:
         answer: int = self.get("projects", [*projects_to_query(filters), ("limit", "0")])["total"]
         return answer
 
-    def get_project(self, name: str, country: str | None = None) -> Dossier | None:
+    def get_project(self, name: str, country: str | None = None, *, timeline: int = 1000) -> Dossier | None:
         """See Questions."""
-        return self._found("project", [("name", name), *([("country", country)] if country else [])], Dossier)
+        asked = [("name", name), ("timeline", str(timeline)), *([("country", country)] if country else [])]
+        return self._found("project", asked, Dossier)
 
     def _found(self, path: str, query: list[tuple[str, str]], kind: type[Record]) -> Record | None:
         try:

@@ -17,6 +17,9 @@ _MAX_LIMIT = 1000
 _MOST_AROUND = 2000
 """Characters on each side of the evidence: to prove it, not to read the whole article here."""
 
+Timeline = Annotated[int, Query(ge=0, le=1000)]
+"""Events of a dossier that are told, the newest."""
+
 
 def add_dossiers(app: FastAPI, questions: Questions) -> None:
     """Give the application its routes."""
@@ -32,14 +35,14 @@ def add_dossiers(app: FastAPI, questions: Questions) -> None:
         return {"projects": [to_json(project) for project in found], "total": questions.count_projects(filters)}
 
     @app.get("/api/v1/projects/{project_id}")
-    def get_project(project_id: int) -> dict[str, Any]:
+    def get_project(project_id: int, timeline: Timeline = 1000) -> dict[str, Any]:
         """All that is known of one project, by its number; that of a second name leads to the project itself."""
-        return _found(questions.get_project(str(project_id)), f"no project {project_id}")
+        return _found(questions.get_project(str(project_id), timeline=timeline), f"no project {project_id}")
 
     @app.get("/api/v1/project")
-    def find_project(name: str, country: str | None = None) -> dict[str, Any]:
+    def find_project(name: str, country: str | None = None, timeline: Timeline = 1000) -> dict[str, Any]:
         """The same by any of its names; 400 lists those that are called so."""
-        return _found(questions.get_project(name, country), f"no project {name!r}")
+        return _found(questions.get_project(name, country, timeline=timeline), f"no project {name!r}")
 
     @app.get("/api/v1/events/{event_id}/history")
     def get_history(event_id: int) -> dict[str, Any]:

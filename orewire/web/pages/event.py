@@ -39,13 +39,18 @@ def add_event_page(app: FastAPI, desk: Desk) -> None:
     @app.get("/events/{event_id}", include_in_schema=False)
     @with_problems
     def show(request: Request, event_id: int) -> Response:
-        event = desk.questions.get_event(event_id)
+        event = desk.memory.recall(("event", event_id), lambda: desk.questions.get_event(event_id))
         if event is None:
             return render_problem(request, 404, f"There is no event {event_id}.")
         if event.id != event_id:
             return RedirectResponse(f"/events/{event.id}", 301)
-        passages = desk.questions.get_passages(event_id, around=_AROUND)
-        return render(request, "event.html", **values_of(event, desk.questions.get_history(event_id), passages))
+        values = desk.memory.recall(("told", event_id), lambda: _values(desk, event))
+        return render(request, "event.html", **values)
+
+
+def _values(desk: Desk, event: Event) -> dict[str, Any]:
+    passages = desk.questions.get_passages(event.id, around=_AROUND)
+    return values_of(event, desk.questions.get_history(event.id), passages)
 
 
 def values_of(event: Event, history: History | None, passages: Sequence[Passage]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
@@ -39,7 +40,8 @@ def add_overview(app: FastAPI, desk: Desk) -> None:
     @app.get("/", include_in_schema=False)
     @with_problems
     def show(request: Request) -> Response:
-        return render(request, "overview.html", **_values(desk, datetime.now(UTC).date()))
+        today = datetime.now(UTC).date()
+        return render(request, "overview.html", **desk.memory.recall(("overview", today), lambda: _values(desk, today)))
 
 
 def _values(desk: Desk, today: date) -> dict[str, Any]:
@@ -64,7 +66,7 @@ def _values(desk: Desk, today: date) -> dict[str, Any]:
     }
 
 
-def _changes(desk: Desk, events: list[Event] | Any) -> list[Change]:
+def _changes(desk: Desk, events: Sequence[Event]) -> list[Change]:
     turns = desk.ledger.get_turns([event.id for event in events if event.project])
     return [
         Change(event=event, turn=turn)

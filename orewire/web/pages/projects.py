@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from orewire.model.errors import UsageError
 from orewire.model.event import Filters
-from orewire.model.project import STANDINGS, Attitudes, Dossier, ProjectFilters
+from orewire.model.project import STANDINGS, Attitudes, Dossier, Project, ProjectFilters
 from orewire.web.pages.names import country_code
 from orewire.web.pages.question import address
 from orewire.web.pages.shell import Desk, render, render_problem, with_problems
@@ -39,14 +39,14 @@ def add_project_pages(app: FastAPI, desk: Desk) -> None:
     @with_problems
     def show_list(request: Request) -> Response:
         filters, page = _read(request), _page_number(request)
-        found = desk.questions.find_projects(filters, limit=_SHOWN + 1, offset=(page - 1) * _SHOWN)
+        found, total = desk.memory.recall(("projects", filters, page), lambda: _find(desk, filters, page))
         return render(
             request,
             "projects.html",
             projects=found[:_SHOWN],
             filters=filters,
             standings=STANDINGS,
-            total=desk.questions.count_projects(filters),
+            total=total,
             older=_address(filters, page + 1) if len(found) > _SHOWN and page < _MOST_PAGES else None,
             newest=_address(filters, 1) if page > 1 else None,
         )
@@ -65,12 +65,19 @@ def add_project_pages(app: FastAPI, desk: Desk) -> None:
     @app.get("/projects/{project_id}", include_in_schema=False)
     @with_problems
     def show(request: Request, project_id: int) -> Response:
-        found = desk.questions.get_project(str(project_id))
+        found = desk.memory.recall(
+            ("project", project_id), lambda: desk.questions.get_project(str(project_id), timeline=_TIMELINE)
+        )
         if found is None:
             return render_problem(request, 404, f"There is no project {project_id}.")
         if found.project.id != project_id:
             return RedirectResponse(f"/projects/{found.project.id}", 301)
         return render(request, "project.html", **_values(found))
+
+
+def _find(desk: Desk, filters: ProjectFilters, page: int) -> tuple[Sequence[Project], int]:
+    found = desk.questions.find_projects(filters, limit=_SHOWN + 1, offset=(page - 1) * _SHOWN)
+    return found, desk.questions.count_projects(filters)
 
 
 def _read(request: Request) -> ProjectFilters:
@@ -106,7 +113,7 @@ def _values(dossier: Dossier) -> dict[str, Any]:
     return {
         "dossier": dossier,
         "project": project,
-        "timeline": dossier.timeline[:_TIMELINE],
+        "timeline": dossier.timeline,
         "all_events": address("/search", question),
         "watch": address("/watches", replace(question, country=())) + "#new",
         "quarters": _quarters(dossier.attitudes),

@@ -47,7 +47,7 @@ def add_reading_pages(app: FastAPI, desk: Desk) -> None:
     @app.get("/health", include_in_schema=False)
     @with_problems
     def health(request: Request) -> Response:
-        return render(request, "health.html", health=desk.questions.get_health())
+        return render(request, "health.html", health=desk.memory.recall("health", desk.questions.get_health))
 
     @app.get("/codebook", include_in_schema=False)
     @with_problems
@@ -59,4 +59,9 @@ def add_reading_pages(app: FastAPI, desk: Desk) -> None:
     @app.get("/about", include_in_schema=False)
     @with_problems
     def about(request: Request) -> Response:
-        return render(request, "about.html", health=desk.questions.get_health(), version=version("orewire"))
+        return render(
+            request,
+            "about.html",
+            health=desk.memory.recall("health", desk.questions.get_health),
+            version=version("orewire"),
+        )

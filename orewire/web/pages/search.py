@@ -92,7 +92,9 @@ def _one_of(request: Request, name: str, allowed: Sequence[str]) -> str:
 
 def _events(desk: Desk, request: Request, filters: Filters) -> dict[str, Any]:
     after = read_cursor(request.query_params.get("after"))
-    found = desk.questions.find_events(filters, limit=_SHOWN + 1, after=after)
+    found = desk.memory.recall(
+        ("events", filters, after), lambda: desk.questions.find_events(filters, limit=_SHOWN + 1, after=after)
+    )
     shown, last = found[:_SHOWN], found[_SHOWN - 1] if len(found) > _SHOWN else None
     older = address(_PATH, filters, after=cursor_words(last.date, last.id)) if last else None
     return {"events": shown, "hits": None, "older": older, "newest": address(_PATH, filters) if after else None}
@@ -100,7 +102,10 @@ def _events(desk: Desk, request: Request, filters: Filters) -> dict[str, Any]:
 
 def _articles(desk: Desk, request: Request, filters: Filters) -> dict[str, Any]:
     sort, page = _one_of(request, "sort", _SORTS), _page_number(request)
-    found = desk.questions.search(filters, sort=sort, limit=_SHOWN + 1, offset=(page - 1) * _SHOWN)
+    found = desk.memory.recall(
+        ("articles", filters, sort, page),
+        lambda: desk.questions.search(filters, sort=sort, limit=_SHOWN + 1, offset=(page - 1) * _SHOWN),
+    )
     asked = {"view": "articles", "sort": sort if sort != _SORTS[0] else None}
     has_more = len(found.hits) > _SHOWN and page < _MOST_PAGES
     return {
@@ -130,11 +135,11 @@ def marked(excerpt: Excerpt) -> list[tuple[str, bool]]:
 
 
 def _around(desk: Desk, filters: Filters, view: str) -> dict[str, Any]:
-    facets = desk.questions.count_facets(filters, by=_FACETS, limit=_VALUES)
+    facets, total = desk.memory.recall(("counts", filters), lambda: _counts(desk, filters))
     return {
         "filters": filters,
         "view": view,
-        "total": desk.questions.count_events(filters),
+        "total": total,
         "groups": [_group(facet, filters) for facet in facets],
         "chosen": _chosen(filters),
         "spans": _spans(filters),
@@ -148,6 +153,11 @@ def _around(desk: Desk, filters: Filters, view: str) -> dict[str, Any]:
         "allowed": {"type": EVENT_TYPES, "family": FAMILIES, "stance": POLARITIES, "status": STATUSES},
         "kept": [(name, value) for name in LIST_FILTERS for value in getattr(filters, name)],
     }
+
+
+def _counts(desk: Desk, filters: Filters) -> tuple[Sequence[Facet], int]:
+    facets = desk.questions.count_facets(filters, by=_FACETS, limit=_VALUES)
+    return facets, desk.questions.count_events(filters)
 
 
 def _group(facet: Facet, filters: Filters) -> Group:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
@@ -23,6 +23,7 @@ from orewire.model.errors import OrewireError, UsageError
 from orewire.model.event import Event
 from orewire.model.ports import Ledger, Questions
 from orewire.sections import Config
+from orewire.web.pages.memory import Memory
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -53,6 +54,7 @@ class Desk:
     ledger: Ledger
     work: Any
     config: Config
+    memory: Memory = field(default_factory=Memory)
 
 
 def render(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:

@@ -67,11 +67,7 @@ def _add(app: FastAPI, desk: Desk, kind: Kind) -> None:
     @app.get(kind.path, include_in_schema=False)
     @with_problems
     def show_list(request: Request) -> Response:
-        recent = Filters(since=datetime.now(UTC).date() - _YEAR)
-        (ever,) = desk.questions.count_facets(Filters(), by=(kind.name,), limit=_ALL)
-        (lately,) = desk.questions.count_facets(recent, by=(kind.name,), limit=_ALL)
-        newest = {one.value: one.events for one in lately.values}
-        told = [(one.value, one.events, newest.get(one.value, 0)) for one in ever.values if one.value != "-"]
+        told = desk.memory.recall(kind.path, lambda: _counts(desk, kind))
         return render(request, "topics.html", kind=kind, told=told, name=value_name)
 
     @app.get(f"{kind.path}/{{value}}", include_in_schema=False)
@@ -83,7 +79,17 @@ def _add(app: FastAPI, desk: Desk, kind: Kind) -> None:
         if key != value:
             return RedirectResponse(f"{kind.path}/{key}", 301)
         name = value_name(kind.name, key)
-        return render(request, "topic.html", kind=kind, key=key, name=name, **_values(desk, kind, key))
+        values = desk.memory.recall((kind.name, key), lambda: _values(desk, kind, key))
+        return render(request, "topic.html", kind=kind, key=key, name=name, **values)
+
+
+def _counts(desk: Desk, kind: Kind) -> list[tuple[str, int, int]]:
+    """Values, and how many events each has, in all and in the last year."""
+    recent = Filters(since=datetime.now(UTC).date() - _YEAR)
+    (ever,) = desk.questions.count_facets(Filters(), by=(kind.name,), limit=_ALL)
+    (lately,) = desk.questions.count_facets(recent, by=(kind.name,), limit=_ALL)
+    newest = {one.value: one.events for one in lately.values}
+    return [(one.value, one.events, newest.get(one.value, 0)) for one in ever.values if one.value != "-"]
 
 
 def _values(desk: Desk, kind: Kind, key: str) -> dict[str, Any]:
