@@ -10,7 +10,6 @@ from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import Response
 
 from orewire.model.errors import UsageError
-from orewire.model.ports import Questions
 from orewire.web.charts.balance import draw_balance
 from orewire.web.charts.draw import Drawing, Gallery, can_draw, draw_svg
 from orewire.web.charts.pictures import SIDES, USUAL, WIDTHS
@@ -18,7 +17,9 @@ from orewire.web.charts.projection import WORLD, Box, read_box
 from orewire.web.charts.standing import draw_standing
 from orewire.web.charts.trend import draw_trend
 from orewire.web.charts.world import draw_map, draw_world, map_marks, map_view
+from orewire.web.pages.answers import recall_balance, recall_dossier, recall_places, recall_trend
 from orewire.web.pages.question import read_question
+from orewire.web.pages.shell import Desk
 
 _HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
@@ -30,27 +31,27 @@ _A_DAY: Final = "public, max-age=86400"
 """Of the outlines, which hold nothing that was read."""
 
 
-def add_charts(app: FastAPI, questions: Questions) -> None:
+def add_charts(app: FastAPI, desk: Desk) -> None:
     """Give the application the pictures; where what draws is not installed, there are none: 404."""
     gallery = Gallery(draw=draw_svg)
 
     @app.get("/charts/trend.svg", include_in_schema=False)
     def trend(request: Request) -> Response:
         filters, width = read_question(request, "period", "by", "panel", "width"), read_width(request)
-        by, panel = request.query_params.getlist("by") or "all", request.query_params.get("panel") == "true"
-        answer = questions.get_trend(filters, period=_period(request), by=by, panel=panel)
+        by, panel = request.query_params.getlist("by") or ("all",), request.query_params.get("panel") == "true"
+        answer = recall_trend(desk, filters, period=_period(request), by=by, panel=panel)
         return _answer(request, gallery, draw_trend(answer, width))
 
     @app.get("/charts/balance.svg", include_in_schema=False)
     def balance(request: Request) -> Response:
         filters, width = read_question(request, "period", "by", "width"), read_width(request)
         by = request.query_params.get("by") or "project"
-        answer = questions.get_balance(filters, period=_period(request), by=by)
+        answer = recall_balance(desk, filters, period=_period(request), by=by)
         return _answer(request, gallery, draw_balance(answer, width))
 
     @app.get("/charts/standing.svg", include_in_schema=False)
     def standing(request: Request, project: int) -> Response:
-        width, dossier = read_width(request), questions.get_project(str(project))
+        width, dossier = read_width(request), recall_dossier(desk, project)
         if dossier is None:
             raise HTTPException(404, f"no project {project}")
         return _answer(request, gallery, draw_standing(dossier.standings, datetime.now(UTC).date(), width))
@@ -58,7 +59,7 @@ def add_charts(app: FastAPI, questions: Questions) -> None:
     @app.get("/charts/map.svg", include_in_schema=False)
     def draw_places(request: Request) -> Response:
         filters, view = read_question(request, *SIDES, "width"), map_view(read_part(request), read_width(request))
-        return _answer(request, gallery, draw_map(map_marks(questions.find_places(filters), view), view))
+        return _answer(request, gallery, draw_map(map_marks(recall_places(desk, filters), view), view))
 
     @app.get("/charts/world.svg", include_in_schema=False)
     def world(request: Request) -> Response:

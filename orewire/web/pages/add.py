@@ -27,7 +27,7 @@ def add_pages(app: FastAPI, desk: Desk) -> None:
         add_trends_page, add_map_page, add_watch_pages,
     ):  # fmt: skip
         add(app, desk)
-    add_charts(app, desk.questions)
+    add_charts(app, desk)
     _add_errors(app)
 
 

@@ -17,6 +17,7 @@ from orewire.web.charts.projection import WORLD, Box
 from orewire.web.charts.routes import read_part
 from orewire.web.charts.tables import places_table
 from orewire.web.charts.world import located
+from orewire.web.pages.answers import recall_places
 from orewire.web.pages.asking import asking, read_asked
 from orewire.web.pages.question import address, canonical
 from orewire.web.pages.shell import Desk, render, with_problems
@@ -47,7 +48,7 @@ def _read_part(request: Request) -> Box:
 
 
 def _values(desk: Desk, filters: Filters, box: Box) -> dict[str, Any]:
-    places = desk.questions.find_places(filters)
+    places = recall_places(desk, filters)
     shown = _within(places, box)
     return {
         "form": asking(_PATH, filters, *((side, f"{getattr(box, side):g}") for side in SIDES if box != WORLD)),

@@ -17,6 +17,7 @@ from orewire.model.trend import Key, Mover, Movers, TrendTotal
 from orewire.web.charts.pictures import WIDE, picture_of_balance, picture_of_trend
 from orewire.web.charts.tables import SHOWN, balance_table, trend_table
 from orewire.web.charts.words import pair_name, tell_mark
+from orewire.web.pages.answers import recall_balance, recall_trend
 from orewire.web.pages.asking import asking, read_asked, spans
 from orewire.web.pages.question import address, canonical
 from orewire.web.pages.shell import Desk, render, with_problems
@@ -96,7 +97,8 @@ def _with_span(desk: Desk, filters: Filters) -> Filters:
 
 def _newest(desk: Desk, filters: Filters) -> date:
     today = datetime.now(UTC).date()
-    found = desk.questions.find_events(replace(filters, until=today + timedelta(days=1)), limit=1)
+    happened = replace(filters, until=today + timedelta(days=1))
+    found = desk.memory.recall(("newest", happened), lambda: desk.questions.find_events(happened, limit=1))
     return found[0].date if found and found[0].date else today
 
 
@@ -108,7 +110,7 @@ def _period_of(filters: Filters) -> str:
 
 
 def _values(desk: Desk, asked: Asked) -> dict[str, Any]:
-    trend = desk.questions.get_trend(asked.filters, period=asked.period, by=asked.by)
+    trend = recall_trend(desk, asked.filters, period=asked.period, by=asked.by)
     return {
         "asked": asked,
         "form": asking(_PATH, asked.filters),
@@ -137,7 +139,7 @@ def _spans(asked: Asked) -> tuple[tuple[str, str], ...]:
 
 def _balance(desk: Desk, asked: Asked) -> dict[str, Any]:
     by = next((name for name in asked.by if name in _BALANCED), _BALANCED[0])
-    balance = desk.questions.get_balance(asked.filters, period=asked.period, by=by)
+    balance = recall_balance(desk, asked.filters, period=asked.period, by=by)
     csv = address("/api/v1/balance.csv", asked.filters, period=asked.period, by=by)
     return {
         "balance": balance,
@@ -151,7 +153,10 @@ def _movers(desk: Desk, asked: Asked) -> dict[str, Any]:
     period = "month" if asked.period == "month" else "week"
     by = PAIRS if asked.by == ("all",) else asked.by
     filters = replace(asked.filters, since=None)
-    found = desk.questions.find_movers(filters, period=period, by=by, limit=_MOVERS)
+    found = desk.memory.recall(
+        ("movers", filters, period, by),
+        lambda: desk.questions.find_movers(filters, period=period, by=by, limit=_MOVERS),
+    )
     return {"movers": [_unusual(asked, found, one) for one in found.movers], "unusual": found}
 
 
