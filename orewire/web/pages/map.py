@@ -34,7 +34,8 @@ def add_map_page(app: FastAPI, desk: Desk) -> None:
         filters, box = read_asked(request, *SIDES, "region"), _read_part(request)
         if canonical(request, filters) is not None:
             return RedirectResponse(map_address(filters, box), 303)
-        return render(request, "map.html", **_values(desk, filters, box))
+        values = desk.memory.recall(("map", filters, box), lambda: _values(desk, filters, box))
+        return render(request, "map.html", **values)
 
 
 def _read_part(request: Request) -> Box:
