@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from orewire.model.event import Filters
@@ -10,6 +12,14 @@ from orewire.model.place import Place
 from orewire.model.project import Dossier
 from orewire.model.trend import Balance, Trend
 from orewire.web.pages.shell import Desk
+
+
+def newest_day(desk: Desk, filters: Filters) -> date:
+    """The day of the newest event that matches and has happened; today where there is none."""
+    today = datetime.now(UTC).date()
+    happened = replace(filters, until=today + timedelta(days=1))
+    found = desk.memory.recall(("newest", happened), lambda: desk.questions.find_events(happened, limit=1))
+    return found[0].date if found and found[0].date else today
 
 
 def recall_trend(desk: Desk, filters: Filters, *, period: str, by: Sequence[str], panel: bool = False) -> Trend:

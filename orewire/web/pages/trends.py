@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from fastapi import FastAPI, Request
@@ -17,7 +17,7 @@ from orewire.model.trend import Key, Mover, Movers, TrendTotal
 from orewire.web.charts.pictures import WIDE, picture_of_balance, picture_of_trend
 from orewire.web.charts.tables import SHOWN, balance_table, trend_table
 from orewire.web.charts.words import pair_name, tell_mark
-from orewire.web.pages.answers import recall_balance, recall_trend
+from orewire.web.pages.answers import newest_day, recall_balance, recall_trend
 from orewire.web.pages.asking import asking, read_asked, spans
 from orewire.web.pages.question import address, canonical
 from orewire.web.pages.shell import Desk, render, with_problems
@@ -92,15 +92,8 @@ def _with_span(desk: Desk, filters: Filters) -> Filters:
     """Where no span is asked for, the year that ends with the newest event that has happened."""
     if filters.since or filters.until:
         return filters
-    end = _newest(desk, filters) + timedelta(days=1)
+    end = newest_day(desk, filters) + timedelta(days=1)
     return replace(filters, since=end - _YEAR, until=end)
-
-
-def _newest(desk: Desk, filters: Filters) -> date:
-    today = datetime.now(UTC).date()
-    happened = replace(filters, until=today + timedelta(days=1))
-    found = desk.memory.recall(("newest", happened), lambda: desk.questions.find_events(happened, limit=1))
-    return found[0].date if found and found[0].date else today
 
 
 def _period_of(filters: Filters) -> str:
