@@ -52,8 +52,8 @@ standings: .venv/dev  ## write the rules of standing.yaml into docs/projects.md
 labels: .venv/dev  ## check the labelled texts: faults, near-duplicates, balance
 	@$(BIN)/python -m nlp.training.check
 
-train: .venv/dev  ## train the heads of nlp/models and the weights of store/models from the labelled texts, the same every time
-	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m nlp.training.train
+train: .venv/dev  ## train the heads of nlp/models and the weights of store/models from the labelled texts, the same every time; CORRECTIONS=file adds what was corrected (REPEAT=n times)
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m nlp.training.train $(if $(CORRECTIONS),--corrections "$(CORRECTIONS)" --repeat $(or $(REPEAT),1))
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m store.training.fit
 
 .venv/peers: .venv/dev

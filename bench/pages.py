@@ -39,7 +39,26 @@ RATE: Final = 50
 SECONDS: Final = 60
 _EACH: Final = 10.0
 """Seconds between stories of the paper."""
-_COUNTRIES = ("CL", "PE", "AU", "ID", "CD", "CN", "US", "CA", "BR", "ZA", "RS", "AR", "MX", "PH", "ZM", "GN", "KZ", "MN")
+_COUNTRIES = (
+    "CL",
+    "PE",
+    "AU",
+    "ID",
+    "CD",
+    "CN",
+    "US",
+    "CA",
+    "BR",
+    "ZA",
+    "RS",
+    "AR",
+    "MX",
+    "PH",
+    "ZM",
+    "GN",
+    "KZ",
+    "MN",
+)
 _MINERALS = ("copper", "lithium", "gold", "nickel", "cobalt", "iron ore", "coal", "zinc", "uranium", "graphite", "tin")
 _TYPES = ("protest", "permit_granted", "permit_denied", "lawsuit", "strike", "trade_deal", "acquisition", "production")
 
@@ -129,7 +148,9 @@ def _skewed(rng: random.Random, values: tuple[str, ...]) -> str:
 
 def _search(rng: random.Random, _: int) -> str:
     asked = {"country": _skewed(rng, _COUNTRIES), "mineral": _skewed(rng, _MINERALS), "type": _skewed(rng, _TYPES)}
-    return "/search?" + "&".join(f"{name}={asked[name].replace(' ', '%20')}" for name in sorted(rng.sample(list(asked), 2)))
+    return "/search?" + "&".join(
+        f"{name}={asked[name].replace(' ', '%20')}" for name in sorted(rng.sample(list(asked), 2))
+    )
 
 
 _KINDS: Final[dict[str, tuple[int, Callable[[random.Random, int], str]]]] = {
@@ -186,7 +207,8 @@ def _report(answers: list[Answer]) -> None:
         errors = sum(1 for one in of_kind if one.status >= 400 and not (one.status == 404 and kind == "story"))
         size = max(one.size for one in of_kind) / 1000
         print(
-            f"{kind:16} {len(of_kind):6} {statistics.median(times):10.1f} {late:8.1f} {times[-1]:8.1f} {size:8.1f} {errors:7}"
+            f"{kind:16} {len(of_kind):6} {statistics.median(times):10.1f} {late:8.1f} {times[-1]:8.1f}"
+            f" {size:8.1f} {errors:7}"
         )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
@@ -240,15 +241,70 @@ class GatherConfig(Section):
     pages: bool = True
 
 
-class ServiceConfig(Section):
-    """Where `orewire serve` answers. Anything but loopback is refused until there are users and tokens.
+def _network(value: str) -> str:
+    try:
+        ipaddress.ip_network(value)
+    except ValueError as error:
+        raise ValueError("an address or a network, such as 127.0.0.1 or 10.0.0.0/8") from error
+    return value
 
-    `url` is where readers of alerts reach it: links lead there; without it there are none.
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+class ServiceConfig(Section):
+    """Where `orewire serve` answers, and whom: docs/access.md. Where others can reach it, it needs users.
+
+    `url` is where readers of alerts reach it: links lead there; without it there are none. `public_url` is where
+    browsers do, through a proxy. `trusted_proxies` are believed about whom they ask for. `login` says whether readers
+    on this machine must log in, too, once there are users. `rate` is how often each visitor may ask.
     """
 
-    host: Literal["127.0.0.1", "::1", "localhost"] = "127.0.0.1"
+    host: Annotated[str, _like("[0-9A-Za-z.:-]+", "an address such as 127.0.0.1")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8750
     url: Annotated[str, AfterValidator(_web_address)] | None = None
+    public_url: Annotated[str, AfterValidator(_web_address)] | None = None
+    trusted_proxies: list[Annotated[str, AfterValidator(_network)]] = []
+    login: Literal["auto", "always"] = "auto"
+    rate: Annotated[str, _like("[1-9][0-9]{0,6}/(second|minute|hour)", "how often, such as 6000/minute")] = (
+        "6000/minute"
+    )
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether others than those at this machine can reach it."""
+        public = self._public
+        return not _is_loopback(self.host) or (public is not None and not _is_loopback(public.hostname or ""))
+
+    @property
+    def is_https(self) -> bool:
+        """Whether browsers reach it by https only."""
+        return self._public is not None and self._public.scheme == "https"
+
+    @property
+    def origin(self) -> str | None:
+        """What browsers call it, where that is not the address at which it answers."""
+        return f"{self._public.scheme}://{self._public.netloc}".lower() if self._public else None
+
+    @property
+    def near_host(self) -> str:
+        """The host at which commands on this machine reach it, as it stands in an address."""
+        near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - looked up, not bound
+        return f"[{near}]" if ":" in near else near
+
+    @property
+    def hosts(self) -> list[str]:
+        """The names by which it may be asked: a page elsewhere that points its own name here gets nothing."""
+        public = [self._public.hostname] if self._public and self._public.hostname else []
+        return list(dict.fromkeys(["127.0.0.1", "localhost", "[::1]", self.near_host, *public]))
+
+    @property
+    def _public(self) -> SplitResult | None:
+        return urlsplit(self.public_url) if self.public_url else None
 
 
 class Config(Section):

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from orewire.config import Config, read_watch, refuse_configured
 from orewire.documents import read_folders, store_file
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import uvicorn
 
     from orewire.alerts.reach import Reach
+    from orewire.web.door import Door
     from store.local import LocalStore
 
 _REST = 2.0
@@ -64,6 +65,7 @@ def find_service(store: Path) -> Address | None:
     return address
 
 
+Done = TypeVar("Done")
 Step = Callable[[Rooms], Awaitable[RoundReport]]
 """Does what there is to do of one kind, or one batch of it."""
 
@@ -248,6 +250,11 @@ class Service:
         async with self._swapping:
             return self._store.ledger().remove_watch(name)
 
+    async def write(self, do: Callable[[], Done]) -> Done:
+        """Do in a thread what writes to the store, as soon as nobody else does."""
+        async with self._swapping:
+            return await asyncio.to_thread(do)
+
     async def retry_deliveries(self, message: str | None) -> int:
         """Let what was given up be tried again; how many."""
         async with self._swapping:
@@ -263,6 +270,7 @@ async def serve(config: Config, progress: Progress) -> None:
     from orewire.alerts.reach import Reach
     from orewire.web.api import create_app
     from orewire.web.charts.draw import warm_up
+    from orewire.web.door import Door
     from store.connection import open_database
     from store.fulltext.index import FullText
     from store.local import LocalStore
@@ -272,21 +280,44 @@ async def serve(config: Config, progress: Progress) -> None:
     fulltext = FullText(connection, note=progress.note)
     store = LocalStore(connection, fulltext)
     try:
+        _refuse_without_users(config, store)
         async with reach, open_rooms(config, connection, progress, fulltext=fulltext) as rooms:
             service, token = Service(rooms, store, reach), secrets.token_urlsafe(24)
-            server = _server(create_app(store, store.ledger(), service, config, token=token), config)
+            door = Door(store.access(), service, config.service, rooms.clock, token)
+            server = _server(create_app(store, store.ledger(), service, config, door=door), config)
             asyncio.get_running_loop().run_in_executor(None, warm_up)
             with _listening(server, config) as sock, _announced(sock, config, token) as url:
                 progress.note("serving", url=url)
-                await _until_stopped(server, sock, service)
+                await _until_stopped(server, sock, service, door)
+                await door.try_flush()
     finally:
         store.close()
+
+
+def _refuse_without_users(config: Config, store: LocalStore) -> None:
+    """UsageError where everybody could reach it and nobody could log in."""
+    if config.service.is_shared and all(user.disabled_at for user in store.access().get_users()):
+        key = "public_url" if config.service.public_url else "host"
+        found = config.service.public_url or config.service.host
+        raise UsageError(
+            f"service.{key}: found {found}, which others can reach, and nobody who may log in: "
+            "make a user first (`orewire user add NAME --role admin`), or use 127.0.0.1"
+        )
 
 
 def _server(app: object, config: Config) -> uvicorn.Server:
     import uvicorn
 
-    settings = uvicorn.Config(app, host=config.service.host, port=config.service.port, log_level="warning")  # type: ignore[arg-type]
+    proxies = config.service.trusted_proxies
+    settings = uvicorn.Config(
+        app,  # type: ignore[arg-type]
+        host=config.service.host,
+        port=config.service.port,
+        log_level="warning",
+        proxy_headers=bool(proxies),  # else anybody could say that they ask from elsewhere
+        forwarded_allow_ips=proxies,
+        server_header=False,
+    )
     server = uvicorn.Server(settings)
     # uvicorn would raise the signal again once it has stopped answering, before gathering and store are closed.
     server.capture_signals = nullcontext  # type: ignore[method-assign,assignment]
@@ -307,8 +338,7 @@ def _listening(server: uvicorn.Server, config: Config) -> Iterator[socket.socket
 @contextmanager
 def _announced(sock: socket.socket, config: Config, token: str) -> Iterator[str]:
     """Tell the other commands where the service answers; tell nobody any more on the way out."""
-    host = f"[{config.service.host}]" if ":" in config.service.host else config.service.host
-    url = f"http://{host}:{sock.getsockname()[1]}"
+    url = f"http://{config.service.near_host}:{sock.getsockname()[1]}"
     path = address_file(config.store)
     _write_private(path, json.dumps({"url": url, "token": token, "pid": os.getpid()}))
     try:
@@ -325,11 +355,11 @@ def _write_private(path: Path, text: str) -> None:
     temporary.replace(path)
 
 
-async def _until_stopped(server: uvicorn.Server, sock: socket.socket, service: Service) -> None:
+async def _until_stopped(server: uvicorn.Server, sock: socket.socket, service: Service, door: Door) -> None:
     """Answer and gather until the server is told to stop; if gathering breaks, all of it stops with that error."""
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, _stop, server)
-    gathering = asyncio.create_task(service.gather())
+    gathering = asyncio.create_task(_work(service, door))
     answering = asyncio.create_task(server.serve(sockets=[sock]))
     done, _ = await asyncio.wait({gathering, answering}, return_when=asyncio.FIRST_COMPLETED)
     server.should_exit = True
@@ -338,6 +368,10 @@ async def _until_stopped(server: uvicorn.Server, sock: socket.socket, service: S
     await service.finish()
     for task in done:
         task.result()
+
+
+async def _work(service: Service, door: Door) -> None:
+    await asyncio.gather(service.gather(), door.keep())
 
 
 def _stop(server: uvicorn.Server) -> None:

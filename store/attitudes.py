@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from orewire.model.project import Attitudes, Holder
 from store.connection import Connection, in_list, rows
+from store.corrections import Correction, stance_key, standing_corrections
 from store.events import stance_belongs
 from store.identity import name_key
 
@@ -33,20 +34,61 @@ def find_attitudes(connection: Connection, events: Sequence[int], names: Collect
     if not events:
         return []
     keys = {name_key(name) for name in names}
-    found = rows(
+    told = _told(connection, events)
+    articles = in_list(sorted({row["article"] for row in told}))
+    texts = {
+        number: {"text": group, "seen": seen}
+        for number, group, seen in connection.execute(
+            f"SELECT number, copy_group, coalesce(published, fetched) FROM articles WHERE number IN {articles}"  # noqa: S608
+        ).fetchall()
+    }
+    stances = rows(
         connection,
         f"""
-        SELECT DISTINCT holder, holder_class, stances.target, polarity, stances.evidence, articles.copy_group AS text,
-            coalesce(published, fetched) AS seen, mentions.type, mentions.project, mentions.evidence AS told
-        FROM mentions
-        JOIN stances ON stances.article = mentions.article
-        JOIN articles ON articles.number = mentions.article
-        WHERE event IN {in_list(events)}
-        ORDER BY seen, holder, polarity, stances.evidence, text
+        SELECT DISTINCT article, holder, holder_class, target, polarity, evidence
+        FROM stances WHERE article IN {articles}
         """,  # noqa: S608 - numbers only
     )
-    own = (Attitude(**_values(row)) for row in found if _is_about(row, keys))
-    return list(dict.fromkeys(own))
+    mentions = [{**row, **texts[row["article"]]} for row in told]
+    own = [row for row in _paired(stances, mentions) if _is_about(row, keys)]
+    corrected = _corrected(own, mentions, standing_corrections(connection, events))
+    return list(dict.fromkeys(Attitude(**_values(row)) for row in corrected))
+
+
+def _told(connection: Connection, events: Sequence[int]) -> list[dict[str, Any]]:
+    """What each mention is of. Joined in one go, all stances and articles would be read."""
+    return rows(
+        connection,
+        f"""
+        SELECT DISTINCT event, article, type, project, evidence AS told
+        FROM mentions WHERE event IN {in_list(events)} ORDER BY ALL
+        """,  # noqa: S608 - numbers only
+    )
+
+
+def _paired(stances: Iterable[dict[str, Any]], mentions: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each stance with each mention of its article, oldest first."""
+    by_article: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+    for mention in mentions:
+        by_article[mention["article"]].append(mention)
+    found = [{**stance, **mention} for stance in stances for mention in by_article[stance["article"]]]
+    return sorted(found, key=lambda row: (row["seen"], row["holder"], row["polarity"], row["evidence"], row["text"]))
+
+
+def _corrected(
+    own: list[dict[str, Any]], mentions: Sequence[dict[str, Any]], corrections: Mapping[int, Correction]
+) -> list[dict[str, Any]]:
+    """Without what a person took away from an event, with what they added, said by its first article."""
+    gone = {event: one.removed | one.added.keys() for event, one in corrections.items()}
+    first = {row["event"]: row for row in sorted(mentions, key=lambda row: row["seen"], reverse=True)}
+    added = [
+        {**first[event], **stance}
+        for event, one in corrections.items()
+        if event in first
+        for stance in one.added.values()
+    ]
+    kept = (row for row in own if stance_key(row) not in gone.get(row["event"], ()))
+    return sorted([*kept, *added], key=lambda row: row["seen"])
 
 
 def _values(row: dict[str, Any]) -> dict[str, Any]:

@@ -269,9 +269,14 @@ def open_reader(path: Path, *, memory: str) -> Connection:
     return connection
 
 
-def merge_log(path: Path) -> None:
-    """Put what the log of a copied database holds into its file, so that the file is all there is."""
-    _connect(path, {**_SETTINGS, "memory_limit": "256MB"}).close()  # closing is a checkpoint
+def merge_log(path: Path, *, emptied: Sequence[str] = ()) -> None:
+    """Put what the log of a copied database holds into its file, so that the file is all there is; empty some tables.
+
+    What their rows were may still stand in unused parts of the file.
+    """
+    with _connect(path, {**_SETTINGS, "memory_limit": "256MB"}) as connection:  # closing is a checkpoint
+        for table in emptied:
+            connection.execute(f"TRUNCATE {table}")
 
 
 @contextmanager

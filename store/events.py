@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from orewire.model.analysis import Value
 from orewire.model.codes import FAMILY_OF_TYPE
 from orewire.model.event import Cursor, Event, EventStance, Filters, Source
 from store.connection import Connection, in_list, rows
+from store.corrections import Correction, standing_corrections
 from store.filters import matching
 
 _OWN = (
@@ -98,7 +100,7 @@ def get_event(connection: Connection, event_id: int) -> Event | None:
 
 
 def get_events(connection: Connection, ids: Sequence[int]) -> list[Event]:
-    """Events in the order of their ids; those that are not there are left out. Four queries however many they are."""
+    """Events in the order of their ids; those that are not there are left out. Five queries however many they are."""
     if not ids:
         return []
     found = rows(
@@ -113,16 +115,33 @@ def get_events(connection: Connection, ids: Sequence[int]) -> list[Event]:
         LEFT JOIN projects ON projects.id = chosen.project
         """,  # noqa: S608 - our own words and numbers
     )  # joined in one go, all of events would be read
+    by_id = {event.id: event for event in tell_events(connection, found)}
+    return [by_id[number] for number in ids if number in by_id]
+
+
+def tell_events(connection: Connection, found: Sequence[dict[str, Any]]) -> list[Event]:
+    """Events with their sources and stances; `found` has their own columns, sets and names in place of numbers."""
+    corrections = standing_corrections(connection, [row["id"] for row in found])
     mentions, articles, stances = _reports(connection, found)
     evidence = {(row["event"], row["article"], row["number"]): row["evidence"] for row in mentions}
     for row in found:
         row["evidence"] = evidence[row["id"], row["evidence_article"], row["evidence_number"]]
     sources, spoken = _group_sources(mentions, articles), _group_stances(found, mentions, stances)
-    by_id = {row["id"]: _event(row, sources[row["id"]], spoken[row["id"]]) for row in found}
-    return [by_id[number] for number in ids if number in by_id]
+    spoken = _correct(spoken, corrections)
+    states = {event: correction.state for event, correction in corrections.items()}
+    return [_event(row, sources[row["id"]], spoken[row["id"]], states.get(row["id"])) for row in found]
 
 
-def _event(row: dict[str, Any], sources: list[Source], stances: list[EventStance]) -> Event:
+def _correct(
+    spoken: defaultdict[int, list[EventStance]], corrections: Mapping[int, Correction]
+) -> defaultdict[int, list[EventStance]]:
+    for event, correction in corrections.items():
+        told = correction.correct(asdict(stance) for stance in spoken[event])
+        spoken[event] = [EventStance(**stance) for stance in told]
+    return spoken
+
+
+def _event(row: dict[str, Any], sources: list[Source], stances: list[EventStance], review: str | None) -> Event:
     return Event(
         **{name: row[name] for name in _OWN if name != "confidence"},
         evidence=row["evidence"],
@@ -133,6 +152,7 @@ def _event(row: dict[str, Any], sources: list[Source], stances: list[EventStance
         value=Value(amount=row["amount"], currency=row["currency"]) if row["amount"] is not None else None,
         sources=tuple(sources),
         stances=tuple(stances),
+        review=review,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from orewire.model.event import Review
 from orewire.model.history import SURE, Belonging, History, Step
+from orewire.model.review import STATES, VERDICTS
 from store.connection import Connection, rows
 from store.reviews import get_reviews, standing_decisions
 from store.sequels import find_sequels
@@ -47,7 +48,7 @@ def get_history(connection: Connection, event: int) -> History | None:
     if not found:
         return None
     tellings = [Telling(**{name: _plain(row[name]) for name in Telling.__slots__}) for row in found]
-    steps = [*steps_of_reports(tellings), *steps_of_reviews(event, get_reviews(connection, event))]
+    steps = [*steps_of_reports(tellings), *steps_of_reviews(event, get_reviews(connection, event)[::-1])]
     return History(
         event_id=event,
         steps=tuple(sorted(steps, key=lambda step: step.at)),
@@ -158,13 +159,35 @@ def steps_of_reviews(event: int, reviews: Sequence[Review]) -> Iterator[Step]:
         assert review.made_at is not None  # it is stored with its time
         change = _decided(event, review)
         told = {"who": review.who, "reason": review.reason}
-        yield Step(at=review.made_at, kind="split" if review.action == "split" else "merged", change=change, **told)
+        yield Step(at=review.made_at, kind=_KINDS[review.action], change=change, **told)
         if review.undone_at:
             yield Step(at=review.undone_at, kind="undone", change=f"no longer: {change}", who=None, reason=None)
 
 
+_KINDS = {"merge": "merged", "split": "split", **STATES}
+
+
 def _decided(event: int, review: Review) -> str:
+    if review.action in VERDICTS:
+        return _judged(review)
     other, is_from = review.into_event, review.event == event
     if review.action == "merge":
         return f"went into event {other}" if is_from else f"event {review.event} went into this one"
     return f"some reports became event {other}" if is_from else f"made of reports of event {review.event}"
+
+
+def _judged(review: Review) -> str:
+    """What was said of the event itself."""
+    if review.action == "edit":
+        return "; ".join(
+            f"{name}: {_told(before)} -> {_told(after)}" for name, (before, after) in review.changes.items()
+        )
+    return "right as it is" if review.action == "accept" else "there is no such event"
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_told(one) for one in value) or "none"
+    if isinstance(value, dict):
+        return f"{value['holder']} {value['polarity']}s {value['target']}"
+    return str(value or "none")

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from store.corrections import REJECTED
+
 
 @dataclass(frozen=True, slots=True)
 class Invariant:
@@ -122,14 +124,30 @@ DERIVED = (
     ),
     Invariant(
         "mention_without_event",
-        "mentions whose event is not there (article.place)",
-        "SELECT article || '.' || number AS example FROM mentions ANTI JOIN events ON events.id = event",
+        "mentions whose event is not there, and was not rejected (article.place)",
+        f"""
+        SELECT article || '.' || number AS example FROM mentions ANTI JOIN events ON events.id = event
+        WHERE event NOT IN {REJECTED}
+        """,  # noqa: S608 - our own
+        True,
+    ),
+    Invariant(
+        "event_rejected",
+        "events that a person rejected, and that are counted nevertheless",
+        f"SELECT id::VARCHAR AS example FROM events WHERE id IN {REJECTED}",  # noqa: S608 - our own
         True,
     ),
     Invariant(
         "event_of_two_types",
-        "events whose mentions are of more than one type",
-        "SELECT event::VARCHAR AS example FROM mentions GROUP BY event HAVING count(DISTINCT type) > 1",
+        "events whose mentions are of more than one type, although no person merged them or gave them another",
+        """
+        SELECT event::VARCHAR AS example FROM mentions
+        WHERE event NOT IN (
+            SELECT coalesce(into_event, event) FROM reviews
+            WHERE action = 'merge' OR (action = 'edit' AND (changes ->> 'type') IS NOT NULL)
+        )
+        GROUP BY event HAVING count(DISTINCT type) > 1
+        """,
     ),
     Invariant(
         "event_without_mention",

@@ -18,6 +18,7 @@ from orewire.model.keep import CheckReport, Told
 from orewire.model.place import Place
 from orewire.model.ports import PAIRS
 from orewire.model.project import Dossier, Project, ProjectFilters
+from orewire.model.queries import SavedQuery
 from orewire.model.story import Passage, Story
 from orewire.model.trend import Balance, Movers, Trend
 from store import (
@@ -31,15 +32,19 @@ from store import (
     pages,
     places,
     projects,
+    queries,
     reanalyses,
     reviews,
     telling,
+    unreviewed,
 )
 from store.connection import Connection, rows, schema_version
 from store.cursors import Cursors
 from store.fulltext.index import FullText
 from store.fulltext.search import find_articles, search
+from store.local_access import LocalAccess
 from store.local_ledger import LocalLedger
+from store.roster import Roster
 from store.takeout import Takeout
 
 if TYPE_CHECKING:
@@ -51,7 +56,7 @@ class LocalStore:
 
     def __init__(self, connection: Connection, fulltext: FullText | None = None) -> None:
         self._connection, self._fulltext = Cursors(connection), fulltext or FullText(connection)
-        self._takeout = Takeout(connection)
+        self._takeout, self._roster = Takeout(connection), Roster()
         self.troubles: Mapping[str, str] = {}
         """What cannot be done at present, and why, as whoever works on the store tells."""
 
@@ -81,7 +86,8 @@ class LocalStore:
     def get_event(self, event_id: int) -> Event | None:
         """See Questions."""
         with self._connection.cursor() as cursor:
-            return events.get_event(cursor, reviews.standing_decisions(cursor).follow(event_id))
+            number = reviews.standing_decisions(cursor).follow(event_id)
+            return events.get_event(cursor, number) or unreviewed.get_rejected(cursor, number)
 
     def get_trend(
         self, filters: Filters, *, period: str = "week", by: str | Sequence[str] = "all", panel: bool = False
@@ -97,6 +103,40 @@ class LocalStore:
         """See Questions."""
         with self._connection.cursor() as cursor:
             return reviews.get_reviews(cursor, event)
+
+    def find_unreviewed(self, filters: Filters, *, limit: int = 50) -> Sequence[Event]:
+        """See Questions."""
+        with self._connection.cursor() as cursor:
+            return unreviewed.find_unreviewed(cursor, self._looked_up(cursor, filters), limit=limit)
+
+    def get_choices(self) -> Mapping[str, Sequence[str]]:
+        """See Questions."""
+        from store.choices import get_choices
+
+        with self._connection.cursor() as cursor:
+            return get_choices(cursor).allowed
+
+    def find_labels(self) -> Sequence[Mapping[str, Any]]:
+        """See Questions."""
+        from store.labels import find_labels
+
+        with self._connection.cursor() as cursor:
+            return find_labels(cursor)
+
+    def get_queries(self) -> Sequence[SavedQuery]:
+        """See Questions."""
+        with self._connection.cursor() as cursor:
+            return queries.get_queries(cursor)
+
+    def put_query(self, query: SavedQuery) -> None:
+        """See Questions."""
+        with self._connection.cursor() as cursor:
+            queries.put_query(cursor, query)
+
+    def remove_query(self, name: str) -> bool:
+        """See Questions."""
+        with self._connection.cursor() as cursor:
+            return queries.remove_query(cursor, name)
 
     def get_health(self) -> Mapping[str, Any]:
         """See Questions."""
@@ -133,17 +173,21 @@ class LocalStore:
     def find_projects(self, filters: ProjectFilters, *, limit: int = 50, offset: int = 0) -> Sequence[Project]:
         """See Questions."""
         with self._connection.cursor() as cursor:
-            return projects.find_projects(cursor, filters, today=_today(), limit=limit, offset=offset)
+            return projects.find_projects(
+                cursor, filters, today=_today(), limit=limit, offset=offset, roster=self._roster
+            )
 
     def count_projects(self, filters: ProjectFilters) -> int:
         """See Questions."""
         with self._connection.cursor() as cursor:
-            return projects.count_projects(cursor, filters, today=_today())
+            return projects.count_projects(cursor, filters, today=_today(), roster=self._roster)
 
     def get_project(self, name: str, country: str | None = None, *, timeline: int = 1000) -> Dossier | None:
         """See Questions."""
         with self._connection.cursor() as cursor:
-            return projects.get_project(cursor, name, today=_today(), country=country, timeline=timeline)
+            return projects.get_project(
+                cursor, name, today=_today(), country=country, timeline=timeline, roster=self._roster
+            )
 
     def find_movers(
         self, filters: Filters, *, period: str = "week", by: str | Sequence[str] = PAIRS, limit: int = 50
@@ -178,6 +222,10 @@ class LocalStore:
         """Watches, and what was told."""
         return LocalLedger(self._connection)
 
+    def access(self) -> LocalAccess:
+        """Users, tokens, sessions, and what was done."""
+        return LocalAccess(self._connection)
+
     def is_sound(self) -> bool:
         """Whether it answers at all."""
         return self._connection.is_sound()
@@ -185,7 +233,7 @@ class LocalStore:
     def reopen(self, path: Path) -> Connection:
         """Open the file again, with whatever else works on it by the connection that this returns."""
         connection = self._connection.reopen(path)
-        self._takeout = Takeout(connection)
+        self._takeout, self._roster = Takeout(connection), Roster()
         return connection
 
     def close(self) -> None:

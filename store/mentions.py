@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from orewire.model.article import Article
 from store.articles import mark_changed
 from store.candidates import FAR_DAYS
 from store.connection import Connection, in_list, insert_rows, pack_rows, rows, table_of, text_list, transaction
+from store.corrections import held_mentions
 from store.fingerprints import MOST_MENTIONS, Fingerprint, make_fingerprint
 from store.pairs import find_pairs
 from store.refresh import refresh_events
@@ -188,10 +189,21 @@ def _link(connection: Connection, values: Sequence[tuple[Any, ...]], former: Seq
         return {}
     place = list(_MENTION).index("evidence")
     told = {_key(row): (row[0], row[2], row[place]) for row in values}
-    decisions = _resolve(connection, values, _Numbers(connection, told, former))
+    held = _held(connection, told)
+    decisions = _resolve(connection, values, _Numbers(connection, told, former, held.values()), held)
     decided = standing_decisions(connection).apply(decisions, told)
     _write_links(connection, decided)
     return decided
+
+
+def _held(connection: Connection, told: Mapping[Key, tuple[int, str, str]]) -> dict[Key, int]:
+    """The events of those that a person has looked at; of two in one article that are one, the first."""
+    looked_at = held_mentions(connection, {article for article, _, _ in told.values()})
+    held: dict[tuple[int, int], Key] = {}
+    for key, one in told.items():
+        if one in looked_at:
+            held.setdefault((key[0], looked_at[one]), key)
+    return {key: event for (_, event), key in held.items()}
 
 
 def _mention_row(key: Key, told: Told, *, copy_group: int, voice: str) -> tuple[Any, ...]:
@@ -213,7 +225,9 @@ def _key(row: Sequence[Any]) -> Key:
     return row[0], row[1]
 
 
-def _resolve(connection: Connection, values: Sequence[Sequence[Any]], numbers: _Numbers) -> dict[Key, Decision]:
+def _resolve(
+    connection: Connection, values: Sequence[Sequence[Any]], numbers: _Numbers, held: Mapping[Key, int]
+) -> dict[Key, Decision]:
     place = list(_MENTION).index("seen")
     days: list[date] = [row[place].date() for row in values]
     pairs = find_pairs(connection, min(days), max(days), likely=True)
@@ -224,18 +238,22 @@ def _resolve(connection: Connection, values: Sequence[Sequence[Any]], numbers: _
             f"SELECT article, number, own_event FROM mentions WHERE article IN {in_list(stored)}"  # noqa: S608
         ).fetchall()
     }
-    return resolve([_key(row) for row in values], pairs, events, numbers.take)
+    return resolve([_key(row) for row in values], pairs, events, numbers.take, held)
 
 
 class _Numbers:
     """Numbers for first reports: that of the same report of a former analysis where nobody else tells of its event."""
 
     def __init__(
-        self, connection: Connection, told: Mapping[Key, tuple[int, str, str]], former: Sequence[Former]
+        self,
+        connection: Connection,
+        told: Mapping[Key, tuple[int, str, str]],
+        former: Sequence[Former],
+        held: Collection[int],
     ) -> None:
         self._told, self._said = told, set(told.values())
         self._fresh = iter(_new_ids(connection, len(told)))
-        own = {one.own_event for one in former}
+        own = {one.own_event for one in former} - set(held)
         free = own - _still_told(connection, sorted(own)) if own else own
         self._free = [one for one in former if one.own_event in free]
 

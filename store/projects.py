@@ -11,9 +11,9 @@ from orewire.model.project import STANDINGS, Actor, Dossier, Holder, Project, Pr
 from store.attitudes import Attitude, by_quarter, find_attitudes, holders_of
 from store.connection import Connection, in_list, rows
 from store.events import get_events
-from store.facts import get_standings
 from store.filters import check_filters, clean
 from store.identity import name_key
+from store.roster import Roster, Row
 from store.standing import present
 
 _OWN = ("id", "name", "operator", "latitude", "longitude", "events", "newest")
@@ -24,59 +24,54 @@ _ACTORS = 50
 
 
 def find_projects(
-    connection: Connection, filters: ProjectFilters, *, today: date, limit: int = 50, offset: int = 0
+    connection: Connection,
+    filters: ProjectFilters,
+    *,
+    today: date,
+    limit: int = 50,
+    offset: int = 0,
+    roster: Roster | None = None,
 ) -> list[Project]:
     """Those of the newest events first; UsageError for a standing or country that means nothing."""
-    if filters.standing:
-        return _standing_so(connection, filters, today)[offset : offset + limit]
-    condition, values = _where(filters)
-    found = rows(
-        connection,
-        f"SELECT * FROM project_list WHERE {condition} {_NEWEST_FIRST} LIMIT $limit OFFSET $offset",  # noqa: S608
-        {**values, "limit": limit, "offset": offset},
-    )
-    told = get_standings(connection, today, [row["id"] for row in found])
+    roster = roster or Roster()
+    found = _matching(connection, filters, today, roster)[offset : offset + limit]
+    told = roster.standings(connection, today, [row["id"] for row in found])
     return [_project(row, told[row["id"]]) for row in found]
 
 
-def count_projects(connection: Connection, filters: ProjectFilters, *, today: date) -> int:
+def count_projects(
+    connection: Connection, filters: ProjectFilters, *, today: date, roster: Roster | None = None
+) -> int:
     """How many match."""
-    if filters.standing:
-        return len(_standing_so(connection, filters, today))
-    condition, values = _where(filters)
-    found = connection.execute(f"SELECT count(*) FROM project_list WHERE {condition}", values).fetchone()  # noqa: S608
-    return int(found[0]) if found else 0
+    return len(_matching(connection, filters, today, roster or Roster()))
 
 
-_NEWEST_FIRST = "ORDER BY newest DESC NULLS LAST, events DESC, id"
-
-
-def _standing_so(connection: Connection, filters: ProjectFilters, today: date) -> list[Project]:
-    """All that match: where a project stands is known only once all its events were looked at."""
-    condition, values = _where(filters)
-    found = rows(connection, f"SELECT * FROM project_list WHERE {condition} {_NEWEST_FIRST}", values)  # noqa: S608
-    told = get_standings(connection, today, words=filters.standing)
-    made = (_project(row, told[row["id"]]) for row in found)
-    return [one for one in made if {one.standing.word, *one.also} & set(filters.standing)]
-
-
-def _where(filters: ProjectFilters) -> tuple[str, dict[str, object]]:
+def _matching(connection: Connection, filters: ProjectFilters, today: date, roster: Roster) -> Sequence[Row]:
+    """Those of the newest events first; where a project stands is known only once its events were looked at."""
     _check(filters)
-    conditions, values = ["same_as IS NULL"], dict[str, object]()
-    if filters.country:
-        conditions.append("list_has_any(countries, $country)")
-        values["country"] = [code.upper() for code in filters.country]
-    if filters.mineral:
-        conditions.append("list_has_any(minerals, $mineral)")
-        values["mineral"] = list(filters.mineral)
-    if filters.name:
-        keys = {f"name_{number}": name_key(clean(name)) for number, name in enumerate(filters.name)}
-        any_of = " OR ".join(f"contains(key, ${name})" for name in keys)
-        conditions.append(f"id IN (SELECT project FROM project_names WHERE {any_of})")  # noqa: S608 - parameters only
-        values |= keys
-    if not filters.untold:
-        conditions.append("events > 0")
-    return " AND ".join(conditions), values
+    called = _called_so(connection, filters.name) if filters.name else None
+    countries, minerals = {code.upper() for code in filters.country}, set(filters.mineral)
+    found = [
+        row
+        for row in roster.projects(connection)
+        if row["same_as"] is None
+        and (filters.untold or row["events"])
+        and (not countries or countries.intersection(row["countries"]))
+        and (not minerals or minerals.intersection(row["minerals"]))
+        and (called is None or row["id"] in called)
+    ]
+    if not filters.standing:
+        return found
+    told = roster.standings(connection, today, [row["id"] for row in found])
+    return [row for row in found if {one.word for one in present(told[row["id"]])} & set(filters.standing)]
+
+
+def _called_so(connection: Connection, names: Sequence[str]) -> set[int]:
+    """Projects of which a name contains one of these."""
+    keys = {f"name_{number}": name_key(clean(name)) for number, name in enumerate(names)}
+    any_of = " OR ".join(f"contains(key, ${name})" for name in keys)
+    found = connection.execute(f"SELECT project FROM project_names WHERE {any_of}", keys).fetchall()  # noqa: S608
+    return {project for (project,) in found}
 
 
 def _check(filters: ProjectFilters) -> None:
@@ -88,7 +83,7 @@ def _check(filters: ProjectFilters) -> None:
             raise UsageError(f"standing: found {word!r}, expected one of {', '.join(STANDINGS)}")
 
 
-def _project(row: dict[str, Any], told: Sequence[Standing]) -> Project:
+def _project(row: Row, told: Sequence[Standing]) -> Project:
     now, *besides = present(told)
     return Project(
         **{name: row[name] for name in _OWN},
@@ -100,17 +95,23 @@ def _project(row: dict[str, Any], told: Sequence[Standing]) -> Project:
 
 
 def get_project(
-    connection: Connection, name: str, *, today: date, country: str | None = None, timeline: int = _TIMELINE
+    connection: Connection,
+    name: str,
+    *,
+    today: date,
+    country: str | None = None,
+    timeline: int = _TIMELINE,
+    roster: Roster | None = None,
 ) -> Dossier | None:
     """All that is known of a project, by its number or any of its names; None where there is none.
 
     UsageError where several are called so: it lists them.
     """
-    number = find_project(connection, name, country)
-    if number is None:
+    roster, number = roster or Roster(), find_project(connection, name, country)
+    row = roster.get(connection, number) if number is not None else None
+    if number is None or row is None:
         return None
-    (row,) = rows(connection, "SELECT * FROM project_list WHERE id = $id", {"id": number})
-    told = get_standings(connection, today, [number])[number]
+    told = roster.standings(connection, today, [number])[number]
     newest = _newest(connection, number)
     attitudes = find_attitudes(connection, newest, {row["name"], *row["aliases"]})
     project = _project(row, told)
@@ -122,7 +123,7 @@ def get_project(
         attitudes=by_quarter(attitudes),
         holders=(holders := holders_of(attitudes)),
         actors=_actors(connection, number, holders, attitudes),
-        namesakes=tuple(_namesakes(connection, project, today)),
+        namesakes=tuple(_namesakes(connection, project, today, roster)),
     )
 
 
@@ -153,18 +154,15 @@ def _actors(
     )
 
 
-def _namesakes(connection: Connection, project: Project, today: date) -> Iterator[Project]:
-    found = rows(
-        connection,
-        """
-        SELECT * FROM project_list
-        WHERE id <> $id AND same_as IS NULL AND id IN (SELECT project FROM project_names WHERE key = $key)
-        ORDER BY events DESC, id
-        """,
+def _namesakes(connection: Connection, project: Project, today: date, roster: Roster) -> Iterator[Project]:
+    found = connection.execute(
+        "SELECT project FROM project_names WHERE key = $key AND project <> $id",
         {"id": project.id, "key": name_key(project.name)},
-    )
-    told = get_standings(connection, today, [row["id"] for row in found])
-    return (_project(row, told[row["id"]]) for row in found)
+    ).fetchall()
+    others = [row for (number,) in found if (row := roster.get(connection, number)) and row["same_as"] is None]
+    told = roster.standings(connection, today, [row["id"] for row in others])
+    for row in sorted(others, key=lambda row: (-row["events"], row["id"])):
+        yield _project(row, told[row["id"]])
 
 
 def find_project(connection: Connection, name: str, country: str | None = None) -> int | None:

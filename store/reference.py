@@ -14,6 +14,7 @@ from typing import Any
 from orewire.model.reference import KnownProject, Reference
 from store.connection import Connection, replace_rows, rows, transaction
 from store.identity import NAMES, PROJECT, name_key
+from store.roster import note_projects
 
 _NAME = "gazetteer"
 
@@ -122,6 +123,7 @@ def _put_projects(connection: Connection, known: Sequence[KnownProject]) -> None
     replace_rows(connection, "projects", PROJECT, values, key=("id",))
     for number, into in plan.same_as.items():
         connection.execute("UPDATE events SET project = $into WHERE project = $id", {"id": number, "into": into})
+    note_projects(connection, {*stored, *plan.known})
     _put_names(connection, plan, kept, [(name_key(stored[number].name), into) for number, into in plan.same_as.items()])
 
 

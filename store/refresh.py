@@ -10,10 +10,12 @@ from typing import Any
 
 from orewire.model.ledger import Was
 from store.connection import Connection, in_list, insert_rows, pack_rows, rows, table_of
+from store.corrections import UNTOUCHED, Correction, standing_corrections
 from store.derive import Report, count_holders, derive_event
 from store.events import stance_belongs
 from store.identity import project_ids
 from store.ledger import note_changes
+from store.roster import note_projects
 from store.sets import set_ids
 
 _TYPES = {
@@ -26,23 +28,26 @@ _TYPES = {
     "version": "VARCHAR",
 }  # fmt: skip
 _REPORT = tuple(field.name for field in fields(Report))
-_TOLD = ("event", "type", *(name for name in _REPORT if name != "published"))
+_TOLD = ("event", "own_event", "type", *(name for name in _REPORT if name != "published"))
 """Columns of mentions that events are derived from."""
 
 
 def refresh_events(connection: Connection, ids: Collection[int]) -> set[int]:
-    """Derive these events anew; without mentions they are gone. Those that are new, by their ids.
+    """Derive these events anew; without mentions, or rejected, they are gone. Those that are new, by their ids.
 
     Belongs into a transaction.
     """
     if not ids:
         return set()
     before = _stored(connection, ids)
-    derived = derive_events(connection, ids)
+    corrections = standing_corrections(connection, ids)
+    holding = [number for number in ids if not corrections.get(number, UNTOUCHED).is_rejected]
+    derived = derive_events(connection, holding, corrections)
     gone = [number for number in before if number not in derived]
     if gone:
         connection.execute(f"DELETE FROM events WHERE id IN {in_list(gone)}")  # noqa: S608 - numbers only
-    _write(connection, derived, before)
+    projects = _write(connection, derived, before)
+    note_projects(connection, projects | {row["project"] for row in before.values() if row["project"] is not None})
     _count_weeks(connection, _counted(before), _counted(derived))
     note_changes(connection, ((number, _was(before.get(number))) for number in (*gone, *derived)))
     return derived.keys() - before.keys()
@@ -56,7 +61,7 @@ def _stored(connection: Connection, ids: Collection[int]) -> dict[int, dict[str,
         SELECT events.* EXCLUDE (country_set, mineral_set), country_sets.members AS countries,
             mineral_sets.members AS minerals
         FROM (
-            SELECT id, date, country_set, mineral_set, status, stage, confidence FROM events
+            SELECT id, date, country_set, mineral_set, project, status, stage, confidence FROM events
             WHERE id IN {in_list(sorted(ids))}
         ) AS events
         LEFT JOIN country_sets ON country_sets.id = country_set LEFT JOIN mineral_sets ON mineral_sets.id = mineral_set
@@ -69,8 +74,14 @@ def _was(row: dict[str, Any] | None) -> Was | None:
     return Was(**{field.name: row[field.name] for field in fields(Was)}) if row else None
 
 
-def derive_events(connection: Connection, ids: Collection[int]) -> dict[int, dict[str, Any]]:
-    """The columns of each event that has mentions, with sets and names not yet as numbers."""
+def derive_events(
+    connection: Connection, ids: Collection[int], corrections: Mapping[int, Correction] | None = None
+) -> dict[int, dict[str, Any]]:
+    """The columns of each event that has mentions, as it is corrected, with sets and names not yet as numbers."""
+    if not ids:
+        return {}
+    if corrections is None:
+        corrections = standing_corrections(connection, ids)
     mentions = _mentions(connection, ids)
     articles = sorted({row["article"] for row in mentions})
     stances = _stances(connection, articles)
@@ -82,7 +93,7 @@ def derive_events(connection: Connection, ids: Collection[int]) -> dict[int, dic
     grouped: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in mentions:
         grouped[row["event"]].append({**row, "published": published.get(row["article"])})
-    return {event: _values(event, told, stances) for event, told in grouped.items()}
+    return {event: _values(event, told, stances, corrections.get(event, UNTOUCHED)) for event, told in grouped.items()}
 
 
 def _mentions(connection: Connection, ids: Collection[int]) -> list[dict[str, Any]]:
@@ -113,17 +124,26 @@ def _stances(connection: Connection, articles: Sequence[int]) -> defaultdict[int
 
 
 def _values(
-    event: int, told: Sequence[dict[str, Any]], stances: defaultdict[int, list[dict[str, Any]]]
+    event: int,
+    told: Sequence[dict[str, Any]],
+    stances: defaultdict[int, list[dict[str, Any]]],
+    correction: Correction,
 ) -> dict[str, Any]:
-    values = derive_event([_report(row) for row in told])
-    type_, projects = told[0]["type"], {row["project"] for row in told}
+    values = {"type": _type(event, told), **derive_event([_report(row) for row in told]), **correction.fields}
+    type_, projects = values["type"], {row["project"] for row in told}
     own = [
         stance
         for row in told
         for stance in stances[row["article"]]
         if stance_belongs(stance, type_=type_, projects=projects, evidence=row["evidence"])
     ]
-    return {"id": event, "type": type_, **values, **count_holders(own)}
+    return {"id": event, **values, **count_holders(correction.correct(own))}
+
+
+def _type(event: int, told: Sequence[dict[str, Any]]) -> str:
+    """Reports of another type can only have been merged into it."""
+    type_: str = next((row["type"] for row in told if row["own_event"] == event), told[0]["type"])
+    return type_
 
 
 def _report(row: dict[str, Any]) -> Report:
@@ -131,7 +151,8 @@ def _report(row: dict[str, Any]) -> Report:
     return Report(**{**values, "minerals": tuple(values["minerals"]), "countries": tuple(values["countries"])})
 
 
-def _write(connection: Connection, derived: dict[int, dict[str, Any]], before: Collection[int]) -> None:
+def _write(connection: Connection, derived: dict[int, dict[str, Any]], before: Collection[int]) -> set[int]:
+    """Write the rows of events; the numbers of their projects."""
     countries = set_ids(connection, "country_sets", (values["countries"] for values in derived.values()))
     minerals = set_ids(connection, "mineral_sets", (values["minerals"] for values in derived.values()))
     named = {(values["project"], values["countries"]) for values in derived.values() if values["project"]}
@@ -149,6 +170,7 @@ def _write(connection: Connection, derived: dict[int, dict[str, Any]], before: C
     insert_rows(connection, "events", _TYPES, new)
     if changed:
         _update(connection, changed)
+    return set(projects.values())
 
 
 def _update(connection: Connection, changed: Sequence[tuple[Any, ...]]) -> None:

@@ -9,6 +9,7 @@ from orewire.model.keep import Told
 from store.articles import get_articles
 from store.check import comparable_events, differing_events, misplaced_mentions, repeating_counters
 from store.connection import Connection, in_list, transaction
+from store.corrections import REJECTED
 from store.fingerprints import Fingerprint, article_terms, copy_bands, names_told
 from store.invariants import INVARIANTS, WEEKS
 from store.mentions import put_fingerprints
@@ -17,7 +18,7 @@ from store.refresh import refresh_events
 _BATCH = 5000
 _QUERIES = {invariant.kind: invariant.query for invariant in INVARIANTS}
 _OF_EVENTS = (
-    "event_without_mention", "event_article_count", "event_without_set", "event_without_project",
+    "event_rejected", "event_without_mention", "event_article_count", "event_without_set", "event_without_project",
 )  # fmt: skip
 _RELEVANT = "(SELECT number AS article FROM articles WHERE relevant)"
 
@@ -103,7 +104,9 @@ def _events(connection: Connection, told: Told) -> Iterator[str]:
     yield from _said(len(found), "derived {} events anew")
 
 
-_WITHOUT_ROW = "SELECT DISTINCT event FROM mentions ANTI JOIN events ON events.id = event"
+_WITHOUT_ROW = f"""
+SELECT DISTINCT event FROM mentions ANTI JOIN events ON events.id = event WHERE event NOT IN {REJECTED}
+"""  # noqa: S608 - our own
 
 
 def _weeks(connection: Connection, _: Told) -> Iterator[str]:

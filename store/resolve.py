@@ -51,26 +51,42 @@ def resolve(
     pairs: Iterable[Pair],
     events: Mapping[Key, int],
     new_event: Callable[[Key], int],
+    held: Mapping[Key, int] | None = None,
 ) -> dict[Key, Decision]:
     """Decide for each mention, in order. Keys are (article, number).
 
-    `events` are those of the mentions that are stored already; `new_event` numbers a first report. Two mentions of one
-    article never share an event.
+    `events` are those of the mentions that are stored already; `new_event` numbers a first report. What a person has
+    looked at stays with its event: `held`. Two mentions of one article never share an event.
     """
+    held = held or {}
     weights = load_weights()
     found: defaultdict[Key, list[tuple[float, Pair]]] = defaultdict(list)
     for pair in pairs:
         found[pair.mention].append((_logit(pair.features, weights), pair))
     known, decisions = dict(events), dict[Key, Decision]()
     taken: defaultdict[int, set[int]] = defaultdict(set)
+    for mention, event in held.items():
+        taken[mention[0]].add(event)
     for mention in mentions:
-        decision = _decide(found[mention], known, taken[mention[0]], weights)
-        if decision is None:
-            decision = Decision(new_event(mention), None, "first report")
+        decision = _decide(found[mention], known, taken[mention[0]] - {held.get(mention)}, weights)
+        if mention in held:
+            decision = _hold(decision, held[mention])
+        elif decision is None:
+            decision = Decision(new_event(mention), None, FIRST)
         decisions[mention] = decision
         known[mention] = decision.event
         taken[mention[0]].add(decision.event)
     return decisions
+
+
+FIRST = "first report"
+
+
+def _hold(decision: Decision | None, event: int) -> Decision:
+    """The decision where it is for the event; else the event nevertheless."""
+    if decision is not None and decision.event == event:
+        return decision
+    return Decision(event, None, FIRST if decision is None else "a person has looked at it")
 
 
 def _decide(

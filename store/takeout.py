@@ -13,6 +13,7 @@ from typing import BinaryIO
 from orewire.model.answers import Export, SqlAnswer
 from orewire.model.errors import StoreBusy, StoreError
 from orewire.model.event import Filters
+from store.access import SECRET_TABLES
 from store.connection import Connection, merge_log, store_path
 from store.export import export_events
 from store.replica import Replica, copy_store
@@ -43,7 +44,7 @@ class Takeout:
         with _turn(self._exports, "exports"), tempfile.TemporaryDirectory(dir=self._scratch()) as name:
             target = Path(name) / "snapshot.duckdb"
             copy_store(self._path(), target)
-            merge_log(target)
+            merge_log(target, emptied=SECRET_TABLES)
             return target.open("rb")  # which outlives its name
 
     def run_sql(self, sql: str, limit: int) -> SqlAnswer:

@@ -9,6 +9,7 @@ from orewire.model.event import Event
 from orewire.model.ledger import Turn
 from orewire.model.project import BASES, FIGHTS, Standing
 from store.connection import Connection, in_list
+from store.corrections import REJECTED, UNTOUCHED, standing_corrections
 from store.events import get_event
 from store.facts import get_standings
 from store.reviews import standing_decisions
@@ -83,18 +84,22 @@ def articles_of(connection: Connection, events: Collection[int]) -> list[tuple[i
 def find_successor(connection: Connection, told: Event) -> Event | None:
     """What an event that is gone has become: the one it was merged into, or what its first source tells now.
 
-    That is an event of its type in the same article, or else one that the same sentence shows. None: it is retracted.
+    That is an event of its type in the same article, or else one that the same sentence shows. None: it is retracted,
+    as is one that a person rejected.
     """
     merged = standing_decisions(connection).follow(told.id)
     if merged != told.id and (found := get_event(connection, merged)):
         return found
+    if standing_corrections(connection, [merged]).get(merged, UNTOUCHED).is_rejected:
+        return None
     articles = [source.article_id for source in told.sources]
     row = connection.execute(
-        """
+        f"""
         SELECT event FROM mentions JOIN articles ON articles.number = article
         WHERE articles.id IN (SELECT unnest($articles)) AND (type = $type OR evidence = $evidence)
+            AND event NOT IN {REJECTED}
         ORDER BY type <> $type, evidence <> $evidence, event LIMIT 1
-        """,
+        """,  # noqa: S608 - our own
         {"articles": articles, "type": told.type, "evidence": told.evidence},
     ).fetchone()
     return get_event(connection, row[0]) if row else None

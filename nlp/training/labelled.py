@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from orewire.model.errors import ModelError
+
 FOLDER = Path(__file__).parent / "labelled"
 
 
@@ -65,6 +67,42 @@ def read_records(folder: Path, names: str) -> Iterator[dict[str, Any]]:
     for file in sorted(folder.glob(names)):
         with file.open(encoding="utf-8") as lines:
             yield from map(json.loads, lines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrections:
+    """Articles that people corrected: those all of whose news they looked at, and the others as they were written."""
+
+    whole: tuple[LabelledArticle, ...] = ()
+    partial: tuple[dict[str, Any], ...] = ()
+
+
+def read_corrections(path: Path) -> Corrections:
+    """What `orewire labels export` wrote; ModelError names a line that is none of it."""
+    records = [
+        _correction(line, place, path) for place, line in enumerate(path.read_bytes().split(b"\n"), 1) if line.strip()
+    ]
+    return Corrections(
+        whole=tuple(_article({"genre": "correction", **one}) for one in records if not one["partial"]),
+        partial=tuple(one for one in records if one["partial"]),
+    )
+
+
+def _correction(line: bytes, place: int, path: Path) -> dict[str, Any]:
+    try:
+        record: dict[str, Any] = json.loads(line)
+        missing = _EXPORTED - record.keys()
+    except (ValueError, AttributeError) as error:
+        raise ModelError(f"{path}:{place}: found {error}, expected a corrected article") from error
+    if missing:
+        raise ModelError(f"{path}:{place}: found no {', '.join(sorted(missing))}, expected a corrected article")
+    return {**record, "lang": record["lang"] or "en"}
+
+
+_EXPORTED = frozenset(
+    {"id", "title", "text", "lang", "date", "relevant", "minerals", "countries", "events", "stances", "partial",
+     "rejected"}
+)  # fmt: skip
 
 
 def _sentence(record: dict[str, Any]) -> LabelledSentence:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nlp.codebook import event_types
 from nlp.document import Reading, Sentence
@@ -102,6 +102,40 @@ def _example(type_: str, text: str, told: int) -> ReadSentence:
     read = read_sentence(label)
     known = tuple(told if name == type_ else None for name in SENTENCE_HEADS)
     return replace(read, row=replace(read.row, labels=known))
+
+
+def read_reviewed(record: Mapping[str, Any]) -> list[ReadSentence]:
+    """The sentences of a corrected article of which a person said that they tell a type of event, or do not."""
+    doc = read_lexicons(record["lang"], record["title"], record["text"])
+    reading: Reading = doc._.reading
+    told = [(one, 1) for one in record["events"] if one["reviewed"]] + [(one, 0) for one in record["rejected"]]
+    return [
+        _reviewed(record, doc, sentence, known) for sentence in reading.sentences if (known := _known(sentence, told))
+    ]
+
+
+def _known(sentence: Sentence, told: Sequence[tuple[Mapping[str, Any], int]]) -> dict[str, int]:
+    """What was said of a sentence, by head; what is right of it wins over what is not."""
+    here = [(event, value) for event, value in told if proves(sentence, event["evidence"])]
+    known = {event["type"]: value for event, value in sorted(here, key=lambda one: one[1])}
+    events = [event for event, value in here if value]
+    shares = {
+        "prospective": _share(event["status"] == "prospective" for event in events),
+        "background": _share(event["salience"] == "background" for event in events),
+    }
+    return known | {name: value for name, value in shares.items() if value is not None}
+
+
+def _reviewed(record: Mapping[str, Any], doc: Doc, sentence: Sentence, known: Mapping[str, int]) -> ReadSentence:
+    reading: Reading = doc._.reading
+    place = place_of(sentence, reading)
+    label = LabelledSentence(
+        id=f"{record['id']} {sentence.start}", family=f"article {record['id']}", lang=record["lang"], place=place,
+        voice="correction", title=record["title"], before="", text=sentence.text, events=(), stances=(),
+    )  # fmt: skip
+    labels = tuple(known.get(name) for name in SENTENCE_HEADS)
+    row = Row(sentence.text, sentence_facts(sentence, reading, place), labels, label.family)
+    return ReadSentence(label, doc, (sentence,), row)
 
 
 def _labels(events: Sequence[dict[str, str]], stances: Sequence[dict[str, str]]) -> tuple[int | None, ...]:

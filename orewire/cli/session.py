@@ -14,7 +14,7 @@ import click
 from orewire.config import DEFAULT_PATH, Config, load_config
 from orewire.model.errors import UsageError
 from orewire.model.event import Filters
-from orewire.model.ports import Ledger, Questions
+from orewire.model.ports import Access, Ledger, Questions
 from orewire.service import find_service
 from orewire.web.client import ServiceClient
 
@@ -73,6 +73,26 @@ def open_ledger(config: Config) -> Iterator[Ledger]:
     """See `open_store`: the watches, and what was told."""
     with open_store(config) as (_, ledger):
         yield ledger
+
+
+@contextmanager
+def open_access(config: Config) -> Iterator[Access]:
+    """See `open_store`: who may use it, and what they did."""
+    if client := find_client(config):
+        from orewire.web.access_client import AccessClient
+
+        yield AccessClient(client)
+        return
+    from store.connection import open_database, store_errors
+    from store.cursors import Cursors
+    from store.local_access import LocalAccess
+
+    cursors = Cursors(open_database(config.store))
+    try:
+        with store_errors(str(config.store)):
+            yield LocalAccess(cursors)
+    finally:
+        cursors.close()
 
 
 def filter_options(command: Command) -> Command:

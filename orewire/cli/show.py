@@ -45,7 +45,8 @@ def facts_of(event: Event) -> list[str]:
     where = (event.project, " ".join(event.countries), ", ".join(event.minerals))
     who = (event.actor and f"by {event.actor}", event.target and f"to {event.target}", value)
     independent = f"{event.independent_sources} independent of {event.article_count} reports"
-    sure = (f"confidence {event.confidence:.2f}", independent, f"voice: {event.voice}")
+    by_hand = event.review and f"{event.review} by hand"
+    sure = (f"confidence {event.confidence:.2f}", independent, f"voice: {event.voice}", by_hand)
     when = (event.date and f"on {event.date}", event.first_seen and f"reported {event.first_seen:%Y-%m-%d}",
             event.last_seen and f"last {event.last_seen:%Y-%m-%d}")  # fmt: skip
     return [" · ".join(str(part) for part in line if part) for line in (where, who, when, sure)]

@@ -161,6 +161,8 @@ def evaluate_command(labelled: Path, json_file: Path | None, jobs: int, groups: 
     pairs = [(label, record) for label, record in zip(labels, records, strict=True) if "error" not in record]
     figures = evaluation_to_json(evaluate(pairs))
     _print_figures(figures)
+    if partial := sum(1 for label in labels if label.get("partial")):
+        click.echo(f"{partial} articles are partial: what nobody looked at in them stands as it was told", err=True)
     for id_, error in failed:
         click.echo(f"not scored: {id_}: {error}", err=True)
     _write_json(json_file, figures)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -46,7 +46,7 @@ class Event:
     `date` is when it happened, as an article says, else when it was first published as news; None for history that
     is recalled without a date. `first_seen` and `last_seen` are times of publication, of fetching where unknown.
     `independent_sources` counts copies of one story once. `voice` is the best that stands behind it: `official`,
-    `statement` (a party's own), or `news`.
+    `statement` (a party's own), or `news`. `review` is what people decided of it: `accepted`, `edited` or `rejected`.
     """
 
     id: int
@@ -71,6 +71,7 @@ class Event:
     voice: str = "news"
     sources: tuple[Source, ...] = ()
     stances: tuple[EventStance, ...] = ()
+    review: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,10 +128,12 @@ class TrendRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """What a person decides about events: `merge` one into another, `split` what some articles say off, or `undo`.
+    """What a person decides about events.
 
-    To decide, `action`, `who` and what the action needs are enough: `event` and `into_event`; `event` and `articles`
-    (ids); or `id`, the number of a former decision. What was decided has all of them.
+    `merge` one into another, `split` what some articles say off; `accept` it as it is, `reject` it (there is no such
+    event), `edit` it; or `undo` a decision. To decide, `action`, `who` and what the action needs are enough: `event`
+    and `into_event`; `event` and `articles` (ids); `event`; `event` and `edits`, the new values by field; or `id`, the
+    number of a former decision. What was decided has all of them; `changes` are by field the values [before, after].
     """
 
     action: str
@@ -139,6 +142,8 @@ class Review:
     event: int | None = None
     into_event: int | None = None
     articles: tuple[str, ...] = ()
+    edits: Mapping[str, Any] = field(default_factory=dict)
+    changes: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     reason: str | None = None
     made_at: datetime | None = None
     undone_at: datetime | None = None

@@ -8,7 +8,7 @@ from typing import Final
 
 STEPS: Final = (
     "first_report", "became_actual", "stage", "place_known", "minerals_known", "project_known", "became_sure",
-    "second_source", "official", "merged", "split", "undone",
+    "second_source", "official", "merged", "split", "accepted", "rejected", "edited", "undone",
 )  # fmt: skip
 SURE: Final = 0.7
 """The confidence from which an event is called sure."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, BinaryIO, Protocol
 
+from orewire.model.access import Deed, Token, User
 from orewire.model.answers import Export, SqlAnswer
 from orewire.model.event import Cursor, Event, Filters, Review
 from orewire.model.facet import FACETS, Facet
@@ -14,6 +16,7 @@ from orewire.model.ledger import Alert, Delivery, Post, StoredWatch, Turn
 from orewire.model.message import Message
 from orewire.model.place import Place
 from orewire.model.project import Dossier, Project, ProjectFilters
+from orewire.model.queries import SavedQuery
 from orewire.model.story import Passage, Story
 from orewire.model.trend import Balance, Movers, Trend
 
@@ -53,6 +56,24 @@ class Questions(Protocol):
 
     def get_reviews(self, event: int | None = None) -> Sequence[Review]:
         """What people decided about events, or one event, the latest first."""
+
+    def find_unreviewed(self, filters: Filters, *, limit: int = 50) -> Sequence[Event]:
+        """News that match and that nobody accepted, rejected or edited, the most doubtful first."""
+
+    def get_choices(self) -> Mapping[str, Sequence[str]]:
+        """The values that each field of an edited event, and of its stances, may have; any, where there are none."""
+
+    def find_labels(self) -> Sequence[Mapping[str, Any]]:
+        """The articles that people have looked at, corrected, as labelled data."""
+
+    def get_queries(self) -> Sequence[SavedQuery]:
+        """The queries in SQL that people keep, by name."""
+
+    def put_query(self, query: SavedQuery) -> None:
+        """Keep a query, in place of a former one of its name."""
+
+    def remove_query(self, name: str) -> bool:
+        """Forget a query; whether there was one."""
 
     def get_health(self) -> Mapping[str, Any]:
         """Counts of what is stored and queued, and the state of each feed."""
@@ -136,6 +157,39 @@ class Ledger(Protocol):
 
     def get_message(self, key: str) -> Message | None:
         """A message as it was written."""
+
+
+class Access(Protocol):
+    """Users, their tokens, and what was done; the same with and without the service. Errors as those of Questions."""
+
+    def get_users(self) -> Sequence[User]:
+        """All of them by name."""
+
+    def add_user(self, name: str, role: str, password: str) -> None:
+        """Let somebody new log in."""
+
+    def set_password(self, name: str, password: str) -> None:
+        """Another password; all sessions of the user end."""
+
+    def disable_user(self, name: str) -> None:
+        """Let a user in no more, nor programs that act for them; all their sessions end."""
+
+    def remove_user(self, name: str) -> None:
+        """Forget a user, with their tokens and sessions; what they did stays recorded."""
+
+    def get_tokens(self) -> Sequence[Token]:
+        """All of them, also revoked ones, in the order in which they were made."""
+
+    def add_token(
+        self, name: str, *, user: str, role: str, expires_at: datetime | None = None
+    ) -> tuple[Token, str]:  # fmt: skip
+        """Let a program act for a user; its secret, which is told only now, comes with it."""
+
+    def revoke_token(self, number: int) -> Token:
+        """Let nobody in by this token any more."""
+
+    def find_deeds(self, *, since: datetime | None = None, limit: int = 200) -> Sequence[Deed]:
+        """What was done since then, the latest first."""
 
 
 class Channel(Protocol):

@@ -18,13 +18,20 @@ from orewire.model.event import Filters, Review, RoundReport, event_to_json, to_
 from orewire.model.facet import FACETS
 from orewire.model.hit import hits_to_json
 from orewire.model.ports import PAIRS, Ledger, Questions
+from orewire.web.access_api import add_access
+from orewire.web.access_pages import add_access_pages
 from orewire.web.afterwards import Afterwards
+from orewire.web.corrections import add_corrections
+from orewire.web.door import Door
 from orewire.web.dossiers import add_dossiers
-from orewire.web.guard import token_guard
+from orewire.web.gate import Gate
+from orewire.web.guard import needs, note_target
 from orewire.web.keep import Keeping, add_keeping
 from orewire.web.ledger import Telling, add_ledger
 from orewire.web.pages.add import add_pages
 from orewire.web.pages.shell import Desk
+from orewire.web.queries import add_queries
+from orewire.web.rates import Rates
 from orewire.web.takeout import add_takeout
 from orewire.web.trend_wire import balance_to_json, movers_to_json, trend_to_json
 from orewire.web.wire import LIST_FILTERS, report_to_json, review_from_json, review_to_json
@@ -51,22 +58,27 @@ class Work(Keeping, Telling, Protocol):
         """Carry out what a person decided, or take it back."""
 
 
-def create_app(questions: Questions, ledger: Ledger, work: Work, config: Config, *, token: str) -> FastAPI:
+def create_app(questions: Questions, ledger: Ledger, work: Work, config: Config, *, door: Door) -> FastAPI:
     """The application around a store that answers and a service that works."""
     app = FastAPI(title="orewire", version="1", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
+    desk = Desk(questions=questions, ledger=ledger, work=work, config=config)
+    app.add_middleware(Afterwards, changed=desk.memory.forget)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     # A page elsewhere could point its own name at 127.0.0.1 and read along: only our names are answered.
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=config.service.hosts)
+    app.add_middleware(Gate, door=door, rates=Rates())  # the outermost: no answer goes round it
     _add_errors(app)
     _add_questions(app, questions)
     add_dossiers(app, questions)
-    _add_work(app, questions, work, token)
+    _add_work(app, questions, work)
     _add_trends(app, questions)
-    add_takeout(app, questions, token, read_filters)
-    add_ledger(app, ledger, work, token_guard(token))
-    desk = Desk(questions=questions, ledger=ledger, work=work, config=config)
+    add_takeout(app, questions, read_filters)
+    add_corrections(app, questions, read_filters)
+    add_ledger(app, ledger, work)
     add_pages(app, desk)
-    app.add_middleware(Afterwards, changed=desk.memory.forget)
-    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    add_queries(app, desk)
+    add_access(app, door)
+    add_access_pages(app, door)
     return app
 
 
@@ -173,8 +185,8 @@ def _add_questions(app: FastAPI, questions: Questions) -> None:
         return dict(questions.get_health())
 
 
-def _add_work(app: FastAPI, questions: Questions, work: Work, token: str) -> None:
-    authorised = token_guard(token)
+def _add_work(app: FastAPI, questions: Questions, work: Work) -> None:
+    authorised = needs("admin")
 
     @app.post("/api/v1/round", dependencies=[Depends(authorised)])
     async def run_round() -> dict[str, Any]:
@@ -189,6 +201,7 @@ def _add_work(app: FastAPI, questions: Questions, work: Work, token: str) -> Non
     @app.post("/api/v1/documents", dependencies=[Depends(authorised)])
     async def add_document(request: Request, name: str, url: str | None = None) -> dict[str, Any]:
         """Add the document in the body, or the one at `url`."""
+        note_target(request, name)
         body = bytearray()
         async for chunk in request.stream():
             body += chunk
@@ -201,12 +214,13 @@ def _add_work(app: FastAPI, questions: Questions, work: Work, token: str) -> Non
         """Understand again what another version understood, or all; `reprocessing` of /health tells how it goes."""
         return {"queued": await work.reprocess(every=every)}
 
-    @app.post("/api/v1/reviews", dependencies=[Depends(authorised)])
-    async def review(decision: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
-        """Merge or split events, or take such a decision back."""
+    @app.post("/api/v1/reviews", dependencies=[Depends(needs("analyst"))])
+    async def review(request: Request, decision: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
+        """Accept, reject, edit, merge or split an event, or take such a decision back."""
+        note_target(request, f"{decision.get('action')} {decision.get('event') or decision.get('id')}")
         return review_to_json(await work.review(review_from_json(decision)))
 
-    add_keeping(app, work, authorised)
+    add_keeping(app, work)
 
 
 def _add_trends(app: FastAPI, questions: Questions) -> None:

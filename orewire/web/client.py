@@ -20,6 +20,7 @@ from orewire.model.keep import Backup, CheckReport, Told, backup_from_json, chec
 from orewire.model.place import Place
 from orewire.model.ports import PAIRS
 from orewire.model.project import Dossier, Project, ProjectFilters
+from orewire.model.queries import SavedQuery
 from orewire.model.records import Record, from_json
 from orewire.model.story import Passage, Story
 from orewire.model.trend import Balance, Movers, Trend
@@ -90,6 +91,35 @@ class ServiceClient:
         """See Questions."""
         query = [("event", str(event))] if event is not None else []
         return [review_from_json(record) for record in self.get("reviews", query)["reviews"]]
+
+    def find_unreviewed(self, filters: Filters, *, limit: int = 50) -> Sequence[Event]:
+        """See Questions."""
+        answer = self.get("queue", [*filters_to_query(filters), ("limit", str(limit))])
+        return [event_from_json(record) for record in answer["events"]]
+
+    def get_choices(self) -> Mapping[str, Sequence[str]]:
+        """See Questions."""
+        return self.get("choices", [])
+
+    def find_labels(self) -> Sequence[Mapping[str, Any]]:
+        """See Questions."""
+        labels: dict[str, Any] = self._call(
+            "GET", "labels.jsonl", None, read=lambda body: {"all": [*map(json.loads, body)]}
+        )
+        return cast(Sequence[Mapping[str, Any]], labels["all"])
+
+    def get_queries(self) -> Sequence[SavedQuery]:
+        """See Questions."""
+        return [from_json(SavedQuery, record) for record in self.get("queries", [])["queries"]]
+
+    def put_query(self, query: SavedQuery) -> None:
+        """See Questions."""
+        self._call("PUT", f"queries/{urllib.parse.quote(query.name, safe='')}", json.dumps({"sql": query.sql}).encode())
+
+    def remove_query(self, name: str) -> bool:
+        """See Questions."""
+        removed: bool = self._call("DELETE", f"queries/{urllib.parse.quote(name, safe='')}", None)["removed"]
+        return removed
 
     def reprocess(self, *, every: bool) -> int:
         """Have what another version understood, or all, understood again; how many articles wait."""

@@ -12,6 +12,7 @@ from fastapi.responses import StreamingResponse
 
 from orewire.model.errors import OrewireError, UsageError
 from orewire.model.keep import Backup, CheckReport, Told, backup_to_json, check_to_json
+from orewire.web.guard import needs
 
 Answer = TypeVar("Answer")
 
@@ -26,16 +27,16 @@ class Keeping(Protocol):
         """Look whether the store is sound."""
 
 
-def add_keeping(app: FastAPI, work: Keeping, authorised: Callable[..., None]) -> None:
-    """Give the application its routes for backup and check, for those with the token."""
+def add_keeping(app: FastAPI, work: Keeping) -> None:
+    """Give the application its routes for backup and check, for admins."""
     running: set[asyncio.Task[Any]] = set()
 
-    @app.post("/api/v1/backup", dependencies=[Depends(authorised)])
+    @app.post("/api/v1/backup", dependencies=[Depends(needs("admin"))])
     async def back_up() -> StreamingResponse:
         """Copy the store into its backup folder."""
         return _streamed(work.back_up, backup_to_json, running)
 
-    @app.post("/api/v1/check", dependencies=[Depends(authorised)])
+    @app.post("/api/v1/check", dependencies=[Depends(needs("admin"))])
     async def check(sample: Annotated[int | None, Query(ge=1)] = None, repair: bool = False) -> StreamingResponse:
         """Look whether the store is sound."""
         return _streamed(lambda told: work.check(told, sample=sample, repair=repair), check_to_json, running)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any, Protocol
 
@@ -14,6 +13,7 @@ from orewire.model.event import to_json
 from orewire.model.ledger import DELIVERY_STATES, StoredWatch
 from orewire.model.message import message_to_json
 from orewire.model.ports import Ledger
+from orewire.web.guard import needs
 
 MAX_LIMIT = 1000
 Limit = Annotated[int, Query(ge=0, le=MAX_LIMIT)]
@@ -34,9 +34,9 @@ class Telling(Protocol):
         """Let what was given up be tried again; how many."""
 
 
-def add_ledger(app: FastAPI, ledger: Ledger, work: Telling, authorised: Callable[..., None]) -> None:
-    """Give the application its routes; to change anything the token is needed."""
-    guarded = [Depends(authorised)]
+def add_ledger(app: FastAPI, ledger: Ledger, work: Telling) -> None:
+    """Give the application its routes; watches are changed by analysts."""
+    guarded = [Depends(needs("analyst"))]
     _add_questions(app, ledger)
 
     @app.put("/api/v1/watches/{name:path}", dependencies=guarded)
@@ -50,7 +50,7 @@ def add_ledger(app: FastAPI, ledger: Ledger, work: Telling, authorised: Callable
         """Forget a watch, and what waits for it."""
         return {"removed": await work.remove_watch(name)}
 
-    @app.post("/api/v1/deliveries/retry", dependencies=guarded)
+    @app.post("/api/v1/deliveries/retry", dependencies=[Depends(needs("admin"))])
     async def retry_deliveries(message: str | None = None) -> dict[str, Any]:
         """Let what was given up be tried again, of one message or of all."""
         return {"waiting": await work.retry_deliveries(message)}

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from orewire.model.event import Filters
 from orewire.model.ports import Questions
-from orewire.web.guard import token_guard
+from orewire.web.guard import needs, note_target
 from orewire.web.wire import answer_to_json
 
 _CHUNK = 1 << 20
@@ -28,9 +28,8 @@ _TYPES = {
 }
 
 
-def add_takeout(app: FastAPI, questions: Questions, token: str, read_filters: Callable[..., Filters]) -> None:
-    """Give the application these routes. Events are open on this machine; the whole store, and SQL, need the token."""
-    guarded = [Depends(token_guard(token))]
+def add_takeout(app: FastAPI, questions: Questions, read_filters: Callable[..., Filters]) -> None:
+    """Give the application these routes. SQL is for analysts, the whole store for admins."""
 
     @app.get("/api/v1/export")
     def export(filters: Filters = Depends(read_filters), format: str = "csv") -> Response:  # noqa: B008
@@ -39,12 +38,12 @@ def add_takeout(app: FastAPI, questions: Questions, token: str, read_filters: Ca
         told = {"Orewire-Events": str(found.events), "Orewire-Notes": json.dumps(found.notes)}
         return _file(found.body, format, told)
 
-    @app.get("/api/v1/snapshot", dependencies=guarded)
+    @app.get("/api/v1/snapshot", dependencies=[Depends(needs("admin"))])
     def snapshot() -> Response:
         """The whole store, as a DuckDB database."""
         return _file(questions.open_snapshot(), "duckdb", {})
 
-    @app.post("/api/v1/sql", dependencies=guarded)
+    @app.post("/api/v1/sql", dependencies=[Depends(needs("analyst"))])
     async def sql(request: Request, limit: int = 1000) -> Response:
         """The SELECT in the body, answered; see docs/sql.md."""
         body = bytearray()
@@ -53,6 +52,7 @@ def add_takeout(app: FastAPI, questions: Questions, token: str, read_filters: Ca
             if len(body) > _LONGEST_QUERY:
                 raise HTTPException(413, f"found more than {_LONGEST_QUERY} bytes")
         text = body.decode("utf-8", "replace")
+        note_target(request, text)
         answer = await run_in_threadpool(lambda: questions.run_sql(text, limit=limit))
         return JSONResponse(answer_to_json(answer))
 

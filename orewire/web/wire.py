@@ -62,7 +62,7 @@ def review_from_json(record: dict[str, Any]) -> Review:
         return Review(**{**record, **times, "articles": tuple(record.get("articles", ()))})
     except (TypeError, ValueError) as error:
         raise UsageError(
-            f"review: found {error}, expected action, who, and event, into_event, articles or id"
+            f"review: found {error}, expected action, who, and event, into_event, articles, edits or id"
         ) from error
 
 

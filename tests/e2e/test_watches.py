@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import urllib.error
-import urllib.parse
 import urllib.request
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -15,6 +13,7 @@ import pytest
 from aiohttp import web
 
 from store.connection import open_database
+from tests.e2e.browsing import Browser
 from tests.e2e.conftest import Cli
 from tests.e2e.press import open_press
 from tests.e2e.test_alerts import GRANTED, PROTEST, Desk, configured, service_of
@@ -120,15 +119,12 @@ async def test_the_page_of_watches(desk: Desk) -> None:
 
 
 async def post(url: str, form: dict[str, str], *, path: str = "/watches", **headers: str) -> tuple[int, str]:
-    """What the page answers to a form, redirects followed."""
+    """What the page answers to its form, redirects followed."""
 
     def ask() -> tuple[int, str]:
-        request = urllib.request.Request(f"{url}{path}", urllib.parse.urlencode(form).encode(), headers)
-        try:
-            with urllib.request.urlopen(request, timeout=30) as response:
-                return response.status, response.read().decode()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read().decode()
+        browser = Browser(url)
+        page = browser.send(path, form, page="/watches", **headers)
+        return (200, browser.get(page.location).text) if page.location else (page.status, page.text)
 
     return await asyncio.to_thread(ask)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from orewire.config import append_feeds, load_config
 from orewire.model.errors import ConfigError, UsageError
 from orewire.model.watch import Quiet
-from orewire.sections import WatchConfig
+from orewire.sections import ServiceConfig, WatchConfig
 from store.fulltext.query import parse_query
 
 ROOT = Path(__file__).parents[2]
@@ -86,7 +86,12 @@ def test_shipped_list_spans_the_world() -> None:
         ),
         ("mail: {host: h, sender: a@b.org, password: x}\n", 1, "mail.password", "unknown key", "documented keys"),
         ("mail: {host: h, sender: a@b.org, port: 0}\n", 1, "mail.port", "0", "1"),
-        ("service:\n  host: 0.0.0.0\n", 2, "service.host", "'0.0.0.0'", "127.0.0.1"),
+        ("service:\n  host: all of them\n", 2, "service.host", "'all of them'", "127.0.0.1"),
+        ("service:\n  public_url: ore.example.org\n", 2, "service.public_url", "'ore.example.org'", "https://"),
+        ("service:\n  trusted_proxies: ['*']\n", 2, "service.trusted_proxies[0]", "'*'", "10.0.0.0/8"),
+        ("service:\n  login: never\n", 2, "service.login", "'never'", "'auto'"),
+        ("service:\n  rate: 100\n", 2, "service.rate", "100", "valid string"),
+        ("service:\n  rate: 0/minute\n", 2, "service.rate", "'0/minute'", "6000/minute"),
         ("feeds: [\n", 2, "(file)", "expected the node content", "YAML"),
         ("- a\n- b\n", None, "(file)", "list", "keys and values"),
     ],
@@ -218,3 +223,35 @@ def test_append_feeds_or_leave_all_as_it_is(tmp_path: Path, text: str) -> None:
     with pytest.raises((ConfigError, UsageError)):
         append_feeds(path, ["{name: B, url: 'http://b'}"], ("feed",))
     assert (text, [path]) == (path.read_text(encoding="utf-8"), list(tmp_path.iterdir()))
+
+
+@pytest.mark.parametrize(
+    ("service", "is_shared", "near_host", "hosts"),
+    [
+        ({}, False, "127.0.0.1", []),
+        ({"host": "localhost"}, False, "localhost", []),
+        ({"host": "::1"}, False, "[::1]", []),
+        ({"host": "127.0.0.2"}, False, "127.0.0.2", ["127.0.0.2"]),
+        ({"host": "0.0.0.0"}, True, "127.0.0.1", []),
+        ({"host": "::"}, True, "[::1]", []),
+        ({"host": "192.0.2.7"}, True, "192.0.2.7", ["192.0.2.7"]),
+        ({"host": "mine.example"}, True, "mine.example", ["mine.example"]),
+        ({"public_url": "https://Ore.example.org"}, True, "127.0.0.1", ["ore.example.org"]),
+        ({"public_url": "http://localhost:9000"}, False, "127.0.0.1", []),
+    ],
+)
+def test_who_can_reach_the_service(service: dict[str, str], is_shared: bool, near_host: str, hosts: list[str]) -> None:
+    """By the address at which it answers, and by what browsers call it."""
+    found = ServiceConfig.model_validate(service)
+    assert (is_shared, near_host, ["127.0.0.1", "localhost", "[::1]", *hosts]) == (
+        found.is_shared,
+        found.near_host,
+        found.hosts,
+    )
+
+
+def test_what_browsers_call_the_service() -> None:
+    """Decides by which origin forms come, and whether cookies are for https only."""
+    found = ServiceConfig(public_url="https://Ore.example.org/")
+    assert ("https://ore.example.org", True) == (found.origin, found.is_https)
+    assert (None, False) == (ServiceConfig().origin, ServiceConfig().is_https)

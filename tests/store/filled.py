@@ -44,6 +44,7 @@ def fill(connection: Connection) -> None:
         tell(article(name, day=DAY + timedelta(days=number)), mention(), stances=(opposing(),))
     tell(article("g"), mention("protest", project="Piskanja"), mention("protest", project="Jadar"))
     tell(article("h"))
+    tell(article("s"), mention("strike", project="Rekovac"))
     for text in ("A text.", "Another text, under the same address."):
         add_article(connection, article("i", text=text), NOW)
     _review(connection)
@@ -59,6 +60,10 @@ def _review(connection: Connection) -> None:
     carry_out(connection, merge, NOW)
     (event,) = connection.execute("SELECT id FROM events WHERE type = 'permit_denied'").fetchone() or (0,)
     carry_out(connection, Review(action="split", event=event, articles=(article("b").id,), who="a person"), NOW)
+    carry_out(connection, Review(action="edit", event=event, edits={"actor": "the ministry"}, who="a person"), NOW)
+    carry_out(connection, Review(action="accept", event=protests[1][0], who="a person"), NOW)
+    (strike,) = connection.execute("SELECT id FROM events WHERE type = 'strike'").fetchone() or (0,)
+    carry_out(connection, Review(action="reject", event=strike, who="a person"), NOW)
 
 
 def _fill_queues(connection: Connection) -> None:

@@ -80,6 +80,10 @@ DERIVED_BROKEN = {
     "mention_without_article": "INSERT INTO mentions SELECT * REPLACE (999 AS article) FROM mentions WHERE article = 1",
     "mention_without_event": "DELETE FROM events",
     "mention_misplaced": "UPDATE mentions SET event = 7 WHERE article = 1",
+    "event_rejected": """
+        INSERT INTO events SELECT * REPLACE ((SELECT event FROM reviews WHERE action = 'reject') AS id)
+        FROM events LIMIT 1
+    """,
     "event_without_mention": "INSERT INTO events SELECT * REPLACE (999 AS id) FROM events LIMIT 1",
     "event_article_count": "UPDATE events SET article_count = 99",
     "event_without_set": "UPDATE events SET country_set = 77",

@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 from orewire.model.errors import StoreError
+from store.access import SECRET_TABLES
 from store.articles import add_article, unanalysed_articles
 from store.check import check_store
 from store.connection import Connection, known_schema, open_database, schema_version
@@ -89,6 +90,9 @@ def test_an_old_store_is_brought_up_to_date(tmp_path: Path) -> None:
     connection.close()
 
 
+SINCE_SCHEMA_8 = ("project_changes", "queries")
+
+
 def test_what_is_derived_is_there_at_once(tmp_path: Path) -> None:
     """A store of schema 6 with fingerprints keeps them, each with a mark of its own, and goes on resolving by them."""
     path = tmp_path / "s.duckdb"
@@ -97,6 +101,9 @@ def test_what_is_derived_is_there_at_once(tmp_path: Path) -> None:
         teller(connection)(article(name), mention())
     before = connection.execute("SELECT * EXCLUDE (mark) FROM fingerprints ORDER BY article").fetchall()
     connection.execute("ALTER TABLE fingerprints DROP COLUMN mark")  # as schema 6 had it
+    for table in (*SINCE_SCHEMA_8, *SECRET_TABLES):
+        connection.execute(f"DROP TABLE {table}")
+    connection.execute("DROP SEQUENCE token_numbers")
     connection.execute("DELETE FROM migrations WHERE number >= 8")
     connection.close()
     connection = open_database(path)

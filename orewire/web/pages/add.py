@@ -12,6 +12,7 @@ from orewire.web.pages.map import add_map_page
 from orewire.web.pages.overview import add_overview
 from orewire.web.pages.projects import add_project_pages
 from orewire.web.pages.reading import add_reading_pages
+from orewire.web.pages.review import add_review_pages
 from orewire.web.pages.search import add_search_page
 from orewire.web.pages.shell import Desk, add_static, render_problem
 from orewire.web.pages.topics import add_topic_pages
@@ -24,7 +25,7 @@ def add_pages(app: FastAPI, desk: Desk) -> None:
     add_static(app)
     for add in (
         add_overview, add_search_page, add_event_page, add_project_pages, add_topic_pages, add_reading_pages,
-        add_trends_page, add_map_page, add_watch_pages,
+        add_trends_page, add_map_page, add_watch_pages, add_review_pages,
     ):  # fmt: skip
         add(app, desk)
     add_charts(app, desk)
@@ -36,6 +37,8 @@ def _add_errors(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def refuse(request: Request, error: HTTPException) -> Response:
+        if error.status_code < 400:  # whoever must log in first is led there
+            return Response(status_code=error.status_code, headers=error.headers)
         if request.url.path.startswith("/api/"):
             return JSONResponse({"detail": error.detail}, error.status_code, headers=error.headers)
         return render_problem(request, error.status_code, _told(request, error))

@@ -44,8 +44,15 @@ def add_event_page(app: FastAPI, desk: Desk) -> None:
             return render_problem(request, 404, f"There is no event {event_id}.")
         if event.id != event_id:
             return RedirectResponse(f"/events/{event.id}", 301)
-        values = desk.memory.recall(("told", event_id), lambda: _values(desk, event))
-        return render(request, "event.html", **values)
+        return render(request, "event.html", **values_for(desk, event))
+
+
+def values_for(desk: Desk, event: Event) -> dict[str, Any]:
+    """What the page of an event shows, and the forms by which it is corrected."""
+    told = desk.memory.recall(("told", event.id), lambda: _values(desk, event))
+    choices = desk.memory.recall("choices", desk.questions.get_choices)
+    decisions = desk.memory.recall(("reviews", event.id), lambda: desk.questions.get_reviews(event.id))
+    return {**told, "choices": choices, "decisions": [one for one in decisions if one.undone_at is None], "problem": ""}
 
 
 def _values(desk: Desk, event: Event) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Answers that pages share: made once however many ask, shown again for a while, and made anew behind the reader's back."""
+"""Answers that pages share: made once however many ask, shown again for a while, made anew behind the reader."""
 
 from __future__ import annotations
 

@@ -23,6 +23,7 @@ from orewire.model.errors import OrewireError, UsageError
 from orewire.model.event import Event
 from orewire.model.ports import Ledger, Questions
 from orewire.sections import Config
+from orewire.web.forms import page_values
 from orewire.web.pages.memory import Memory
 
 if TYPE_CHECKING:
@@ -57,20 +58,16 @@ class Desk:
     memory: Memory = field(default_factory=Memory)
 
 
-def render(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
+def render(
+    request: Request, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
+) -> Response:
     """A page; 304 where the reader has it already."""
-    around = {"here": request.url.path, **_visit(request)}
-    body = render_page(template, **around, **values)
+    body = render_page(template, here=request.url.path, **page_values(request), **values)
     mark = f'W/"{hashlib.blake2b(body.encode(), digest_size=12).hexdigest()}"'
-    headers = {**PAGE_HEADERS, "ETag": mark}
+    told = {**PAGE_HEADERS, "ETag": mark, **(headers or {})}
     if status == 200 and mark in request.headers.get("if-none-match", "").split(", "):
-        return Response(status_code=304, headers=headers)
-    return HTMLResponse(body, status, headers=headers)
-
-
-def _visit(request: Request) -> dict[str, Any]:
-    """Who looks, and what a form of theirs must carry."""
-    return {"visitor": getattr(request.state, "visitor", None), "csrf": "", "has_login": False}
+        return Response(status_code=304, headers=told)
+    return HTMLResponse(body, status, headers=told)
 
 
 def render_page(template: str, **values: Any) -> str:
@@ -132,7 +129,7 @@ def _environment() -> Environment:
         auto_reload=False,
     )  # fmt: skip
     environment.globals |= {
-        "static": static_address, "navigation": NAVIGATION, "here": "", "visitor": None, "csrf": "", "has_login": False,
+        "static": static_address, "navigation": NAVIGATION, "here": "", "visitor": None, "csrf": "",
     }  # fmt: skip
     environment.filters |= {
         **_FILTERS,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
-from urllib.parse import parse_qs
 
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -21,18 +20,18 @@ from orewire.model.event import Filters
 from orewire.model.ledger import StoredWatch
 from orewire.model.watch import KINDS, Watch
 from orewire.sections import LETTER_LANGUAGES
+from orewire.web.forms import Form, one, read_form
+from orewire.web.guard import needs, note_target
 from orewire.web.pages.question import read_question
 from orewire.web.pages.shell import Desk, render, with_problems
 from store.fulltext.query import parse_query
 
-_LONGEST: Final = 20_000
 _SPAN: Final = timedelta(days=90)
 _SHOWN: Final = 100
 _LISTED: Final = ("country", "mineral", "project", "actor")
 """Fields in which several values stand with commas between them."""
 _CHOSEN: Final = ("type", "stance", "status", "kinds", "channels")
 _PLAIN: Final = ("text", "min_confidence", "lang", "zone", "quiet", "batch", "daily_cap")
-Form = Mapping[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +42,8 @@ class _Listed:
 
 
 def add_watch_pages(app: FastAPI, desk: Desk) -> None:
-    """Give the application the page. Only a page of ours may send its form: the browser says where one comes from."""
+    """Give the application the page; its forms are for analysts."""
+    guarded = [Depends(needs("analyst"))]
 
     @app.get("/watches", include_in_schema=False)
     @with_problems
@@ -51,51 +51,37 @@ def add_watch_pages(app: FastAPI, desk: Desk) -> None:
         asked = read_question(request)
         return _page(desk, request, filled_form(asked) if asked != Filters() else {})
 
-    @app.post("/watches", include_in_schema=False)
+    @app.post("/watches", include_in_schema=False, dependencies=guarded)
     async def keep_or_try(request: Request) -> Response:
-        form = await _read_form(request)
+        form = await read_form(request)
         try:
-            name, settings = _one(form, "name"), read_settings(form)
+            name, settings = one(form, "name"), read_settings(form)
+            note_target(request, name)
             watch = read_watch(name, settings, desk.config, check_text=parse_query)
-            if _one(form, "do") == "try":
+            if one(form, "do") == "try":
                 return await run_in_threadpool(lambda: _page(desk, request, form, tried=_try(desk, watch.watch())))
             await desk.work.put_watch(name, settings)
         except UsageError as error:
             return _page(desk, request, form, problem=str(error), status=400)
         return RedirectResponse("/watches", 303)
 
-    @app.post("/watches/remove", include_in_schema=False)
+    @app.post("/watches/remove", include_in_schema=False, dependencies=guarded)
     async def remove(request: Request) -> Response:
-        await desk.work.remove_watch(_one(await _read_form(request), "name"))
+        name = one(await read_form(request), "name")
+        note_target(request, name)
+        await desk.work.remove_watch(name)
         return RedirectResponse("/watches", 303)
-
-
-async def _read_form(request: Request) -> Form:
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        raise HTTPException(403, "this form must be sent from a page of orewire")
-    if (origin := request.headers.get("origin")) and origin != f"{request.url.scheme}://{request.url.netloc}":
-        raise HTTPException(403, "this form must be sent from a page of orewire")
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _LONGEST:
-            raise HTTPException(413, f"found more than {_LONGEST} bytes")
-    return parse_qs(body.decode("utf-8", "replace"), max_num_fields=200)
-
-
-def _one(form: Form, name: str) -> str:
-    return form.get(name, [""])[0].strip()
 
 
 def read_settings(form: Form) -> dict[str, Any]:
     """What was filled in, as config.yaml would have it."""
     settings: dict[str, Any] = {}
     for name in _LISTED:
-        settings[name] = [part.strip() for part in _one(form, name).split(",") if part.strip()]
+        settings[name] = [part.strip() for part in one(form, name).split(",") if part.strip()]
     for name in _CHOSEN:
         settings[name] = form.get(name, [])
     for name in _PLAIN:
-        settings[name] = _one(form, name)
+        settings[name] = one(form, name)
     return {name: value for name, value in settings.items() if value}
 
 

@@ -1,0 +1,111 @@
+"""What a request says of itself, as far as it matters for whether it is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote, urlsplit
+
+from starlette.types import Scope
+
+HOME: Final = "/watches"
+"""Where somebody lands who has logged in and wanted nothing else."""
+_READ: Final = frozenset(
+    {b"authorization", b"cookie", b"forwarded", b"host", b"origin", b"sec-fetch-site", b"x-csrf", b"x-forwarded-for"}
+)
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_LONGEST_PATH: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One request."""
+
+    method: str
+    path: str
+    query: str
+    scheme: str
+    address: str
+    headers: Mapping[bytes, str]
+
+    @property
+    def is_api(self) -> bool:
+        """Whether a program asks, which is told in JSON what is wrong."""
+        return self.path.startswith("/api/")
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether it can change nothing."""
+        return self.method in _SAFE
+
+    @property
+    def bearer(self) -> str | None:
+        """The secret of a token."""
+        kind, _, secret = self.headers.get(b"authorization", "").partition(" ")
+        return secret.strip() if kind.lower() == "bearer" else None
+
+    @property
+    def is_forwarded(self) -> bool:
+        """Whether a proxy says that it asks for somebody else."""
+        return b"x-forwarded-for" in self.headers or b"forwarded" in self.headers
+
+    def cookie(self, name: str) -> str | None:
+        """The value of a cookie."""
+        for part in self.headers.get(b"cookie", "").split(";"):
+            found, _, value = part.strip().partition("=")
+            if found == name:
+                return value
+        return None
+
+    def is_foreign(self, origin: str | None) -> bool:
+        """Whether the browser says that a page elsewhere sends this; `origin` is that of ours, beside the request's."""
+        site, came_from = self.headers.get(b"sec-fetch-site", "none"), self.headers.get(b"origin")
+        if site not in ("same-origin", "none"):
+            return True
+        # A browser that is to send no referrer says `null` of our own pages, too.
+        is_hidden = came_from == "null" and site == "same-origin"
+        return came_from is not None and not is_hidden and came_from not in (self._own_origin(), origin)
+
+    def is_surely_ours(self, origin: str | None) -> bool:
+        """Whether the browser says that a page of ours sends this."""
+        is_said = self.headers.get(b"sec-fetch-site") == "same-origin" or b"origin" in self.headers
+        return is_said and not self.is_foreign(origin)
+
+    def login_path(self) -> str:
+        """Where to log in and come back from."""
+        if self.method != "GET":
+            return "/login"
+        wanted = quote(self.path, safe="/:") + (f"?{self.query}" if self.query else "")
+        return f"/login?next={quote(wanted, safe='/')}"
+
+    def _own_origin(self) -> str:
+        return f"{self.scheme}://{self.headers.get(b'host', '')}"
+
+
+def read_request(scope: Scope) -> Asked:
+    """What a request of ASGI says."""
+    client: Any = scope.get("client")
+    return Asked(
+        method=scope["method"],
+        path=scope["path"],
+        query=scope["query_string"].decode("latin-1"),
+        scheme=scope["scheme"],
+        address=client[0] if client else "",
+        headers={name: value.decode("latin-1") for name, value in scope["headers"] if name in _READ},
+    )
+
+
+def local_path(wanted: str) -> str:
+    """A path of ours to go to after logging in; HOME for whatever could lead a browser elsewhere, or back to /login."""
+    is_path = wanted.startswith("/") and len(wanted) <= _LONGEST_PATH and wanted.isascii()
+    # Browsers read a backslash as a slash, and leave out tabs and line ends wherever they stand.
+    if not is_path or "\\" in wanted or not wanted.isprintable() or " " in wanted or wanted.startswith("//"):
+        return HOME
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:
+        return HOME
+    if parts.scheme or parts.netloc or parts.path in ("/login", "/logout"):
+        return HOME
+    return wanted
