@@ -269,6 +269,7 @@ async def serve(config: Config, progress: Progress) -> None:
     """Own the store until told to stop; StoreBusy where another process does already."""
     from orewire.alerts.reach import Reach
     from orewire.web.api import create_app
+    from orewire.web.charts.draw import warm_up
     from orewire.web.door import Door
     from store.connection import open_database
     from store.fulltext.index import FullText
@@ -284,6 +285,7 @@ async def serve(config: Config, progress: Progress) -> None:
             service, token = Service(rooms, store, reach), secrets.token_urlsafe(24)
             door = Door(store.access(), service, config.service, rooms.clock, token)
             server = _server(create_app(store, store.ledger(), service, config, door=door), config)
+            asyncio.get_running_loop().run_in_executor(None, warm_up)
             with _listening(server, config) as sock, _announced(sock, config, token) as url:
                 progress.note("serving", url=url)
                 if config.service.is_shared and not config.service.is_https:

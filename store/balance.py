@@ -70,16 +70,18 @@ def _rows(cells: Cells, span: Span, unread: Sequence[bool]) -> tuple[BalanceRow,
     lines = {measure: cells_by_place(cells, measure, span.places) for measure in _MEASURES}
     order = _most_told(cells, span)
     support, oppose = (with_gaps(lines[polarity], unread) for polarity in POLARITIES)
+    supporters, opponents = lines["supporters"].tolist(), lines["opponents"].tolist()  # numbers one by one are slow
+    starts = [start_at(place, span.period) for place in span.places]
     return tuple(
         BalanceRow(
-            period=start_at(place, span.period),
+            period=start,
             key=cells.keys[key][0],
             support=support[key][column],
             oppose=oppose[key][column],
-            supporters=int(lines["supporters"][key, column]),
-            opponents=int(lines["opponents"][key, column]),
+            supporters=supporters[key][column],
+            opponents=opponents[key][column],
         )
-        for column, place in enumerate(span.places)
+        for column, start in enumerate(starts)
         for key in order
     )
 

@@ -15,6 +15,7 @@ from orewire.model.facet import FACETS, Facet
 from orewire.model.history import History
 from orewire.model.hit import HitPage
 from orewire.model.keep import CheckReport, Told
+from orewire.model.place import Place
 from orewire.model.ports import PAIRS
 from orewire.model.project import Dossier, Project, ProjectFilters
 from orewire.model.queries import SavedQuery
@@ -29,6 +30,7 @@ from store import (
     history,
     outbox,
     pages,
+    places,
     projects,
     queries,
     reanalyses,
@@ -75,6 +77,11 @@ class LocalStore:
         """See Questions."""
         with self._connection.cursor() as cursor:
             return facets.count_facets(cursor, self._looked_up(cursor, filters), by=by, limit=limit)
+
+    def find_places(self, filters: Filters, *, limit: int = 5000) -> Sequence[Place]:
+        """See Questions."""
+        with self._connection.cursor() as cursor:
+            return places.find_places(cursor, self._looked_up(cursor, filters), limit=limit)
 
     def get_event(self, event_id: int) -> Event | None:
         """See Questions."""

@@ -13,7 +13,7 @@ from orewire.model.trend import Mark
 from store.connection import Connection
 from store.coverage import READ_SHARE, Reading, articles_by_place, at_least_week, find_gaps, newest_day
 from store.dimensions import Numbers
-from store.filters import where_clause
+from store.filters import check_filters, where_clause
 from store.periods import LAST_DAY, place_of, start_at
 
 MOST_PERIODS = 2000
@@ -38,7 +38,8 @@ class Span:
 
 
 def find_span(connection: Connection, filters: Filters, period: str) -> Span | None:
-    """The span of a question; None where it is open and no event matches."""
+    """The span of a question; None where it is open and no event matches. UsageError where it ends too early."""
+    check_filters(filters)
     since, until = filters.since, min(filters.until, LAST_DAY) if filters.until else None
     found = (since, until - timedelta(days=1)) if since and until else _bounds(connection, filters)
     if found is None:

@@ -158,7 +158,7 @@ def bars_spec(counts: Sequence[tuple[str, int]]) -> dict[str, Any]:
 
 def map_spec(countries: Iterable[tuple[str, int]]) -> dict[str, Any]:
     """The world, and a spot in each country as large as its number of events."""
-    world = _world()
+    world = read_world()
     spots = [
         {"latitude": world["points"][code][0], "longitude": world["points"][code][1], "events": number}
         for code, number in countries
@@ -209,7 +209,8 @@ def _label(words: Catalogue, day: date, form: str) -> str:
 
 
 @functools.cache
-def _world() -> Any:
+def read_world() -> Any:
+    """Outlines of the countries as TopoJSON, and a point (latitude, longitude) for each code; public domain."""
     return json.loads(resources.files("orewire.digest").joinpath("data", "world.json").read_text(encoding="utf-8"))
 
 

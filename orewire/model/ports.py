@@ -14,6 +14,7 @@ from orewire.model.history import History
 from orewire.model.hit import HitPage
 from orewire.model.ledger import Alert, Delivery, Post, StoredWatch, Turn
 from orewire.model.message import Message
+from orewire.model.place import Place
 from orewire.model.project import Dossier, Project, ProjectFilters
 from orewire.model.queries import SavedQuery
 from orewire.model.story import Passage, Story
@@ -41,6 +42,9 @@ class Questions(Protocol):
 
     def count_facets(self, filters: Filters, *, by: Sequence[str] = FACETS, limit: int = 20) -> Sequence[Facet]:
         """How many of the events that match have each value of these dimensions, `limit` values of each at most."""
+
+    def find_places(self, filters: Filters, *, limit: int = 5000) -> Sequence[Place]:
+        """Where the events that match lie, the places of the most events first."""
 
     def get_event(self, event_id: int) -> Event | None:
         """One event by its id; that of a merged event leads to the one it went into."""

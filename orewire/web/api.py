@@ -37,6 +37,7 @@ from orewire.web.trend_wire import balance_to_json, movers_to_json, trend_to_jso
 from orewire.web.wire import LIST_FILTERS, report_to_json, review_from_json, review_to_json
 
 MAX_LIMIT = 1000
+MAX_PLACES = 5000
 MAX_DOCUMENT = 20_000_000
 _OTHERS = frozenset({"since", "until", "text", "min_confidence", "seen_since", "seen_until"})
 
@@ -152,6 +153,13 @@ def _add_questions(app: FastAPI, questions: Questions) -> None:
     def count_facets(filters: Question, by: By = None, limit: Limit = 20) -> dict[str, Any]:
         """How many of the events that match have each country, mineral, type, family, status, stance and project."""
         return {"facets": [to_json(facet) for facet in questions.count_facets(filters, by=by or FACETS, limit=limit)]}
+
+    @app.get("/api/v1/places")
+    def find_places(
+        filters: Question, limit: Annotated[int, Query(ge=0, le=MAX_PLACES)] = MAX_PLACES
+    ) -> dict[str, Any]:
+        """Where the events that match lie: projects with coordinates, and countries; most events first."""
+        return {"places": [to_json(place) for place in questions.find_places(filters, limit=limit)]}
 
     @app.get("/api/v1/events/{event_id}")
     def get_event(event_id: int) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from orewire.model.facet import FACETS, Facet
 from orewire.model.history import History
 from orewire.model.hit import HitPage, hits_from_json
 from orewire.model.keep import Backup, CheckReport, Told, backup_from_json, check_from_json
+from orewire.model.place import Place
 from orewire.model.ports import PAIRS
 from orewire.model.project import Dossier, Project, ProjectFilters
 from orewire.model.queries import SavedQuery
@@ -62,6 +63,11 @@ class ServiceClient:
         """See Questions."""
         answer = self.get("facets", [*filters_to_query(filters), *_by(by), ("limit", str(limit))])
         return [from_json(Facet, record) for record in answer["facets"]]
+
+    def find_places(self, filters: Filters, *, limit: int = 5000) -> Sequence[Place]:
+        """See Questions."""
+        answer = self.get("places", [*filters_to_query(filters), ("limit", str(limit))])
+        return [from_json(Place, record) for record in answer["places"]]
 
     def get_event(self, event_id: int) -> Event | None:
         """See Questions."""

@@ -6,7 +6,9 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from orewire.web.charts.routes import add_charts
 from orewire.web.pages.event import add_event_page
+from orewire.web.pages.map import add_map_page
 from orewire.web.pages.overview import add_overview
 from orewire.web.pages.projects import add_project_pages
 from orewire.web.pages.reading import add_reading_pages
@@ -14,6 +16,7 @@ from orewire.web.pages.review import add_review_pages
 from orewire.web.pages.search import add_search_page
 from orewire.web.pages.shell import Desk, add_static, render_problem
 from orewire.web.pages.topics import add_topic_pages
+from orewire.web.pages.trends import add_trends_page
 from orewire.web.pages.watches import add_watch_pages
 
 
@@ -22,9 +25,10 @@ def add_pages(app: FastAPI, desk: Desk) -> None:
     add_static(app)
     for add in (
         add_overview, add_search_page, add_event_page, add_project_pages, add_topic_pages, add_reading_pages,
-        add_watch_pages, add_review_pages,
+        add_trends_page, add_map_page, add_watch_pages, add_review_pages,
     ):  # fmt: skip
         add(app, desk)
+    add_charts(app, desk)
     _add_errors(app)
 
 

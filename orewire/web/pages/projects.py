@@ -13,14 +13,13 @@ from fastapi.responses import RedirectResponse, Response
 from orewire.model.errors import UsageError
 from orewire.model.event import Filters
 from orewire.model.project import STANDINGS, Attitudes, Dossier, Project, ProjectFilters
+from orewire.web.pages.answers import recall_dossier
 from orewire.web.pages.names import country_code
 from orewire.web.pages.question import address
 from orewire.web.pages.shell import Desk, render, render_problem, with_problems
 
 _SHOWN: Final = 50
 _MOST_PAGES: Final = 200
-_TIMELINE: Final = 100
-"""Events of a dossier that are shown at once; the rest is a page of results."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +64,7 @@ def add_project_pages(app: FastAPI, desk: Desk) -> None:
     @app.get("/projects/{project_id}", include_in_schema=False)
     @with_problems
     def show(request: Request, project_id: int) -> Response:
-        found = desk.memory.recall(
-            ("project", project_id), lambda: desk.questions.get_project(str(project_id), timeline=_TIMELINE)
-        )
+        found = recall_dossier(desk, project_id)
         if found is None:
             return render_problem(request, 404, f"There is no project {project_id}.")
         if found.project.id != project_id:

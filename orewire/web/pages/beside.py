@@ -1,0 +1,52 @@
+"""What stands beside the lists of a page: the last year of what it is about, and where that lies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final
+
+from orewire.model.event import Filters
+from orewire.model.place import Place
+from orewire.web.charts.maps import MapShown, box_around, map_of
+from orewire.web.charts.pictures import NARROW, PictureRef, picture_of_trend
+from orewire.web.charts.projection import WORLD, Box
+from orewire.web.charts.tables import Table, trend_table
+from orewire.web.pages.answers import newest_day, recall_places, recall_trend
+from orewire.web.pages.question import address
+from orewire.web.pages.shell import Desk
+
+_YEAR: Final = timedelta(days=364)
+"""Weeks that are whole."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """For a template: the trend by family, where it is None there is none to see, and the map."""
+
+    trend: PictureRef | None
+    table: Table
+    trends: str
+    map: MapShown
+
+
+def beside(desk: Desk, filters: Filters) -> Beside:
+    """The year that ends with the newest event that matches."""
+    end = newest_day(desk, filters) + timedelta(days=1)
+    year = replace(filters, since=end - _YEAR, until=end)
+    trend, places = recall_trend(desk, year, period="week", by=("family",)), recall_places(desk, year)
+    return Beside(
+        trend=picture_of_trend(year, trend, width=NARROW),
+        table=trend_table(trend, address("/api/v1/trends.csv", year, period="week", by="family")),
+        trends=address("/trends", year, period="week", by="family"),
+        map=map_of(year, places, box=_part(filters, places), width=NARROW),
+    )
+
+
+def _part(filters: Filters, places: Sequence[Place]) -> Box:
+    """Around what lies in the countries that are asked for, else the world."""
+    if not filters.country:
+        return WORLD
+    codes = {code.upper() for code in filters.country}
+    return box_around(place for place in places if place.country in codes)
