@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from orewire.model.answers import Export, SqlAnswer
-from orewire.model.event import Event, Filters, Review
+from orewire.model.answers import Export, Page, SqlAnswer
+from orewire.model.event import Cursor, Event, Filters, Review
 from orewire.model.facet import FACETS, Facet
 from orewire.model.history import History
 from orewire.model.hit import HitPage
@@ -21,10 +21,12 @@ from orewire.model.trend import Balance, Movers, Trend
 from store import check, events, facets, feeds, files, history, outbox, pages, projects, reanalyses, reviews
 from store.connection import Connection, rows, schema_version
 from store.cursors import Cursors
+from store.filters import check_filters
 from store.fulltext.index import FullText
 from store.fulltext.search import find_articles, search
 from store.local_ledger import LocalLedger
 from store.takeout import Takeout
+from store.vocabulary import check_known
 
 if TYPE_CHECKING:
     from store.coverage import ReadDays
@@ -39,10 +41,13 @@ class LocalStore:
         self.troubles: Mapping[str, str] = {}
         """What cannot be done at present, and why, as whoever works on the store tells."""
 
-    def find_events(self, filters: Filters, *, limit: int = 50, offset: int = 0) -> Sequence[Event]:
+    def find_events(
+        self, filters: Filters, *, limit: int = 50, offset: int = 0, after: Cursor | None = None
+    ) -> Sequence[Event]:
         """See Questions."""
         with self._connection.cursor() as cursor:
-            return events.find_events(cursor, self._looked_up(cursor, filters), limit=limit, offset=offset)
+            asked = self._looked_up(cursor, filters)
+            return events.find_events(cursor, asked, limit=limit, offset=offset, after=after)
 
     def count_events(self, filters: Filters) -> int:
         """See Questions."""
@@ -99,11 +104,13 @@ class LocalStore:
     def find_projects(self, filters: ProjectFilters, *, limit: int = 50, offset: int = 0) -> Sequence[Project]:
         """See Questions."""
         with self._connection.cursor() as cursor:
+            check_known(cursor, country=filters.country, mineral=filters.mineral)
             return projects.find_projects(cursor, filters, today=_today(), limit=limit, offset=offset)
 
     def count_projects(self, filters: ProjectFilters) -> int:
         """See Questions."""
         with self._connection.cursor() as cursor:
+            check_known(cursor, country=filters.country, mineral=filters.mineral)
             return projects.count_projects(cursor, filters, today=_today())
 
     def get_project(self, name: str, country: str | None = None) -> Dossier | None:
@@ -163,6 +170,7 @@ class LocalStore:
     def search(self, filters: Filters, *, sort: str = "relevance", limit: int = 20, offset: int = 0) -> HitPage:
         """See Questions."""
         with self._connection.cursor() as cursor:
+            check_known(cursor, country=filters.country, mineral=filters.mineral)
             return search(cursor, self._fulltext, filters, sort=sort, limit=limit, offset=offset)
 
     def rebuild_index(self) -> int:
@@ -171,14 +179,16 @@ class LocalStore:
             return self._fulltext.rebuild(cursor)
 
     def _looked_up(self, cursor: Connection, filters: Filters) -> Filters:
-        """The question with the numbers of the articles that match its words."""
+        """The question with the numbers of the articles that match its words; UnknownValue where it names nothing."""
+        check_known(cursor, country=filters.country, mineral=filters.mineral)
+        check_filters(filters)
         return replace(filters, articles=find_articles(cursor, self._fulltext, filters))
 
-    def open_export(self, filters: Filters, form: str) -> Export:
+    def open_export(self, filters: Filters, form: str, page: Page | None = None) -> Export:
         """See Questions."""
         with self._connection.cursor() as cursor:
             told = self._looked_up(cursor, filters)
-        return self._takeout.open_export(told, form)
+        return self._takeout.open_export(told, form, page)
 
     def open_snapshot(self) -> BinaryIO:
         """See Questions."""

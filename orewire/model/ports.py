@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO, Protocol
 
-from orewire.model.answers import Export, SqlAnswer
-from orewire.model.event import Event, Filters, Review
+from orewire.model.answers import Export, Page, SqlAnswer
+from orewire.model.event import Cursor, Event, Filters, Review
 from orewire.model.facet import FACETS, Facet
 from orewire.model.history import History
 from orewire.model.hit import HitPage
@@ -27,8 +27,10 @@ class Questions(Protocol):
     Each method raises UsageError for a value that means nothing, StoreError where the store cannot answer.
     """
 
-    def find_events(self, filters: Filters, *, limit: int = 50, offset: int = 0) -> Sequence[Event]:
-        """Events that match, newest first, each with its sources and stances."""
+    def find_events(
+        self, filters: Filters, *, limit: int = 50, offset: int = 0, after: Cursor | None = None
+    ) -> Sequence[Event]:
+        """Events that match, newest first, each with its sources and stances; `after` goes on behind a former page."""
 
     def count_events(self, filters: Filters) -> int:
         """How many events match."""
@@ -79,8 +81,8 @@ class Questions(Protocol):
     def get_balance(self, filters: Filters, *, period: str = "week", by: str = "project") -> Balance:
         """How many events somebody supports and opposes per period and value of a dimension."""
 
-    def open_export(self, filters: Filters, form: str) -> Export:
-        """All events that match, written as one of EXPORT_FORMATS; the caller closes the body."""
+    def open_export(self, filters: Filters, form: str, page: Page | None = None) -> Export:
+        """All events that match, or a page of them, written as one of EXPORT_FORMATS; the caller closes the body."""
 
     def open_snapshot(self) -> BinaryIO:
         """The whole store as it is now, a DuckDB database; the caller closes it."""
