@@ -18,8 +18,8 @@ _EXAMPLES = {
     "country": "CL", "mineral": "lithium", "since": "2025-09-01", "text": "lithium permit", "name": "Jadar",
     "form": "csv", "event": "7", "key": "digest/2025-11-28", "event_id": "7", "project_id": "7",
 }  # fmt: skip
-_SHOWN = ("country", "mineral", "since", "text")
-"""Parameters of an example; a route that must have others has them besides."""
+_SHOWN = {"search_articles": ("text",), "find_events": ("country", "mineral", "since"), "get_search_feed": ("mineral",)}
+"""Parameters of an example, besides those that a route must have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +108,8 @@ def _parameter(told: Mapping[str, Any]) -> Parameter:
 def _example(path: str, method: str, told: Mapping[str, Any], base: str) -> str:
     """A command that can be pasted."""
     given = told.get("parameters", ())
-    names = [one["name"] for one in given if one["in"] == "query" and (one["required"] or one["name"] in _SHOWN)]
+    shown = _SHOWN.get(told["operationId"], ())
+    names = [one["name"] for one in given if one["in"] == "query" and (one["required"] or one["name"] in shown)]
     query = urlencode({name: _EXAMPLES.get(name, "example") for name in names})
     for one in given:
         if one["in"] == "path":

@@ -28,7 +28,7 @@ CHECKS = [
     not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance,
     response_schema_conformance, negative_data_rejection, unsupported_method,
 ]  # fmt: skip
-WORK = {"add_document", "back_up", "check_store", "rebuild_index", "reprocess", "run_round", "take_snapshot"}
+WORK = {"add_document", "back_up", "check", "rebuild_index", "reprocess", "run_round", "take_snapshot"}
 """Left out: each takes long, and what it is given is read elsewhere; a document may name an address to fetch."""
 
 
@@ -41,31 +41,28 @@ def schema(service: Service) -> Any:
 
 def test_contract(schema: Any, service: Service) -> None:
     """Every route, with what its description allows and with what it does not."""
-    tested = 0
+    tested = []
     for result in schema.get_all_operations():
         operation = result.ok()
-        if operation.definition.raw["operationId"] in WORK:
+        name = operation.definition.raw["operationId"]
+        if name in WORK:
             continue
-        hold(operation, service, positive=True)
-        hold(operation, service, positive=False)
-        tested += 1
-    assert tested > 25
+        # The twin of a route runs the same code; a query in SQL has a process of its own.
+        examples = 5 if name.endswith("_as") or name == "run_sql" else 25
+        for mode in schemathesis.GenerationMode:
+            hold(operation, mode, service, examples)
+        tested.append(name)
+    assert len(tested) > 25
 
 
-def hold(operation: Any, service: Service, *, positive: bool) -> None:
-    """Ask one route what chance finds."""
-    modes = schemathesis.GenerationMode
-    strategy = operation.as_strategy(generation_mode=modes.POSITIVE if positive else modes.NEGATIVE)
+def hold(operation: Any, mode: Any, service: Service, examples: int) -> None:
+    """Ask one route what chance finds; a failure tells the request itself, so none is made smaller first."""
 
-    @given(case=strategy)
+    @given(case=operation.as_strategy(generation_mode=mode))
     @settings(
-        max_examples=25,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        derandomize=True,
-        database=None,
+        max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None,
         phases=[Phase.generate],
-    )
+    )  # fmt: skip
     def ask(case: Any) -> None:
         headers = {"Authorization": f"Bearer {service.token}"}
         case.call_and_validate(base_url=service.url, checks=CHECKS, headers=headers, timeout=60)
