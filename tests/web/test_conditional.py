@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -41,7 +42,7 @@ def test_head(service: Service, path: str) -> None:
 def test_a_change_is_told_at_once(service: Service) -> None:
     """As soon as something else is true, the old tag counts for nothing."""
     path = "/api/v1/watches"
-    told = {"Authorization": f"Bearer {service.token}", "Content_Type": "application/json"}
+    told: Any = {"Authorization": f"Bearer {service.token}", "Content_Type": "application/json"}
     tag = service.ask(path).headers["ETag"]
     settings = json.dumps({"country": ["RS"], "channels": []}).encode()
     assert 200 == service.ask(f"{path}/serbia", method="PUT", body=settings, **told).status
