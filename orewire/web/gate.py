@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from orewire.model.access import Deed, Visitor
 from orewire.web.asked import Asked, read_request
 from orewire.web.door import SERVICE, Door
+from orewire.web.problems import make_problem, problem_response
 from orewire.web.rates import HEAVY, Rates, place_of
 from orewire.web.seal import Seal
 
@@ -153,7 +154,7 @@ def _outcome(status: int) -> str:
 
 
 def _refusal(status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
-    return JSONResponse({"detail": detail}, status, headers)
+    return problem_response(make_problem(status, detail), headers)
 
 
 def refuse_unknown(asked: Asked) -> Response:

@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from orewire.model.reference import KnownPlace, KnownProject, Reference
 from orewire.sections import Config
 from orewire.web.api import create_app
+from orewire.web.door import Door
 from store.connection import Connection, open_database
 from store.local import LocalStore
 from store.reference import put_reference
@@ -73,7 +74,8 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStore]:
 @pytest.fixture(scope="module")
 def site(local: LocalStore) -> Iterator[str]:
     """The address of a server; nothing here lets it work."""
-    with served(create_app(local, local.ledger(), cast(Any, None), Config(), token="t")) as url:
+    door = Door(local.access(), cast(Any, None), Config().service, lambda: datetime.now(UTC), "t")
+    with served(create_app(local, local.ledger(), cast(Any, None), Config(), door=door)) as url:
         yield url
 
 
