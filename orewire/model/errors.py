@@ -66,7 +66,7 @@ class UnknownValue(UsageError):
         self.near = near or nearest(found, self.allowed)
         hint = f"; did you mean {self.near}?" if self.near else ""
         wanted = expected or f"one of {', '.join(allowed)}"
-        super().__init__(f"{parameter}: found {found!r}, expected {wanted}{hint}")
+        super().__init__(f"{parameter}: found {found[:_SHOWN]!r}, expected {wanted}{hint}")
 
 
 def nearest(found: str, allowed: Sequence[str]) -> str | None:
@@ -77,7 +77,8 @@ def nearest(found: str, allowed: Sequence[str]) -> str | None:
     return likest[0] if likest else None
 
 
-_LONGEST_WORD = 80
+_LONGEST_WORD, _SHOWN = 80, 200
+"""Characters that are compared, and that are shown: an error is no echo."""
 
 
 class FetchError(OrewireError):

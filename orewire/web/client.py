@@ -24,7 +24,7 @@ from orewire.model.queries import SavedQuery
 from orewire.model.records import Record, from_json
 from orewire.model.story import Passage, Story
 from orewire.model.trend import Balance, Movers, Trend
-from orewire.web.cursors import write_cursor
+from orewire.web.cursors import read_cursor, write_cursor
 from orewire.web.download import Download, open_download
 from orewire.web.trend_wire import balance_from_json, movers_from_json, trend_from_json
 from orewire.web.wire import (
@@ -220,7 +220,8 @@ class ServiceClient:
         asked = _page_query(filters, page) if page else [*filters_to_query(filters), ("format", form)]
         body = self._download(f"{f'events.{form}' if page else 'export'}?{urllib.parse.urlencode(asked)}")
         events, notes = body.header("Orewire-Events"), json.loads(body.header("Orewire-Notes"))
-        return Export(events=int(events), notes=tuple(notes), body=cast(BinaryIO, body))
+        end = read_cursor(word, filters) if page and (word := body.header("Orewire-End")) else None
+        return Export(events=int(events), notes=tuple(notes), body=cast(BinaryIO, body), end=end)
 
     def open_snapshot(self) -> BinaryIO:
         """See Questions."""

@@ -9,6 +9,8 @@ from typing import Final
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from orewire.web.problems import is_for_programs
+
 _TAG = re.compile(r'(?:W/)?("[^"]*")')
 _OF_A_BODY: Final = ("content-length", "content-type", "content-disposition")
 
@@ -25,15 +27,11 @@ class Conditional:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A request."""
-        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or not _is_read_by_programs(scope["path"]):
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or not is_for_programs(scope["path"]):
             await self._app(scope, receive, send)
             return
         answer = _Answer(send, Headers(scope=scope).getlist("if-none-match"), has_body=scope["method"] == "GET")
         await self._app({**scope, "method": "GET"}, receive, answer.take)
-
-
-def _is_read_by_programs(path: str) -> bool:
-    return path.startswith("/api/") or path.endswith(".atom")
 
 
 class _Answer:

@@ -86,7 +86,12 @@ def _correct(operation: Record, path: str, method: str) -> None:
     else:
         operation.pop("parameters", None)
     _add_forms(operation)
-    _add_errors(operation, is_of_one="{" in path or path.endswith("/project"), has_body=method in ("put", "post"))
+    _add_errors(
+        operation,
+        is_of_one="{" in path or path.endswith("/project"),
+        is_read=method == "get",
+        has_body=method in ("put", "post"),
+    )
 
 
 def _without_null(schema: Record) -> Record:
@@ -103,7 +108,7 @@ def _add_forms(operation: Record) -> None:
     operation["responses"]["200"].setdefault("description", "The answer.")
 
 
-def _add_errors(operation: Record, *, is_of_one: bool, has_body: bool) -> None:
+def _add_errors(operation: Record, *, is_of_one: bool, is_read: bool, has_body: bool) -> None:
     responses = operation["responses"]
     responses.pop("422", None)  # the framework's own word for what is a 400 here
     numbers = {400, 503}
@@ -114,6 +119,8 @@ def _add_errors(operation: Record, *, is_of_one: bool, has_body: bool) -> None:
     for number in sorted(numbers):
         responses[str(number)] = {"$ref": f"#/components/responses/{number}"}
     responses["405"] = {"$ref": "#/components/responses/405"}
+    if is_read:
+        responses["304"] = {"description": "What `If-None-Match` names is still true."}
 
 
 def _add_suffixes(document: Record) -> None:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Path, Query
-from pydantic import AwareDatetime, BeforeValidator, WithJsonSchema
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, WithJsonSchema
 
 from orewire.model.codes import EVENT_TYPES, FAMILIES, POLARITIES, STATUSES
 from orewire.model.event import Filters
@@ -126,6 +126,7 @@ Sort = Annotated[Annotated[str, _one_of(SORTS)], Query(description="The likest f
 ByFacets = Annotated[tuple[Annotated[str, _one_of(FACETS)], ...], Query(description="Only these; all unless given.")]
 ByDimensions = Annotated[tuple[Annotated[str, _one_of(DIMENSIONS)], ...], Query(description="By one, or by two.")]
 ByDimension = Annotated[Annotated[str, _one_of(DIMENSIONS)], Query(description="By what is counted.")]
-Number = Annotated[int, Path(ge=0, le=MAX_NUMBER)]
+Number = Annotated[int, Path(ge=0), AfterValidator(lambda number: min(number, MAX_NUMBER))]
+"""One that no store can hold is the number of nothing, as any other that is not there."""
 EventNumber = Annotated[int | None, Query(ge=0, le=MAX_NUMBER, description="Only of this event.")]
 Panel = Annotated[bool, Query(description="Only what sources tell of that were read throughout.")]

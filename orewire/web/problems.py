@@ -57,16 +57,16 @@ def problem_response(problem: Problem, headers: Mapping[str, str] | None = None)
     return JSONResponse(told, problem.status, given, media_type=PROBLEM_TYPE)
 
 
-def is_api(request: Request) -> bool:
-    """Whether a program asks."""
-    return request.url.path.startswith("/api/") or request.url.path.endswith(".atom")
+def is_for_programs(path: str) -> bool:
+    """Whether programs read what is at this path: the API and the feeds."""
+    return path.startswith("/api/") or path.endswith(".atom")
 
 
 def add_problems(app: FastAPI, otherwise: OtherError = http_exception_handler) -> None:
     """Let every error of the API be told so; `otherwise` tells those of the pages."""
 
     async def answer(request: Request, problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
-        if is_api(request):
+        if is_for_programs(request.url.path):
             return problem_response(problem, headers)
         return await otherwise(request, HTTPException(problem.status, problem.detail, dict(headers or {})))
 
@@ -132,7 +132,7 @@ def _allow(request: Request) -> dict[str, str]:
 def refuse_unknown(request: Request) -> None:
     """UnknownValue for a parameter that the route does not read: what is misspelt would be passed over in silence."""
     route = request.scope.get("route")
-    if not isinstance(route, APIRoute) or not is_api(request):
+    if not isinstance(route, APIRoute) or not is_for_programs(request.url.path):
         return
     known = sorted(set(_query_names(route.dependant)))
     for name in request.query_params:

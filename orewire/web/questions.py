@@ -126,7 +126,8 @@ def _address_after(request: Request, filters: Filters, end: Cursor | None) -> st
 def _send_page(request: Request, questions: Questions, filters: Filters, page: Page, form: str) -> Response:
     """A page as the export writes it."""
     export = questions.open_export(filters, form, page)
-    return send_export(export, form, link_header(_address_after(request, filters, export.end)))
+    end = {"Orewire-End": write_cursor(export.end, filters) if export.end else ""}
+    return send_export(export, form, end | link_header(_address_after(request, filters, export.end)))
 
 
 def _add_counts(app: FastAPI, questions: Questions) -> None:

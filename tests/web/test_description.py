@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from contextlib import closing
 from dataclasses import fields
 from typing import Any
 
@@ -11,7 +13,10 @@ from click.testing import CliRunner
 
 from orewire.cli.main import cli
 from orewire.model.event import Filters
-from orewire.web.assistant_tools import Asked
+from orewire.web.assistant_tools import Asked, make_server
+from store.connection import open_database
+from store.local import LocalStore
+from tests.e2e.conftest import ROOT
 from tests.web.conftest import Service
 
 pytestmark = pytest.mark.e2e
@@ -91,3 +96,22 @@ def test_examples_work(service: Service, document: dict[str, Any]) -> None:
     assert len(found) > 15
     for address in found:
         assert service.ask(address.strip("'")).status in (200, 404), address
+
+
+def test_the_tour(service: Service) -> None:
+    """The examples of docs/api.md are answered, and its table has every filter."""
+    text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    asked = re.findall(r'"\$B(/[^"]+)"', text)
+    assert len(asked) > 8
+    assert [] == [path for path in asked if service.ask(path).status not in (200, 404)]
+    assert FILTERS <= set(re.findall(r"`(\w+)`", "".join(line for line in text.splitlines() if line.startswith("| `"))))
+
+
+def test_the_page_about_assistants() -> None:
+    """docs/mcp.md names each tool with what it takes."""
+    connection = open_database(None)
+    with closing(LocalStore(connection)) as store:
+        tools = asyncio.run(make_server(store).list_tools())
+    text = (ROOT / "docs" / "mcp.md").read_text(encoding="utf-8")
+    told = {f"{tool.name}({', '.join(tool.input_schema['properties'])})" for tool in tools}
+    assert told == set(re.findall(r"^\| `([^`]+\))` \|", text, re.MULTILINE))

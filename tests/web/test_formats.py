@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orewire.model.answers import EXPORT_COLUMNS
+from orewire.model.answers import EXPORT_COLUMNS, Page
+from orewire.model.event import Filters
 from orewire.web.formats import EVENT_FORMS, MEDIA_TYPES, TABLE_FORMS, choose_form
 from orewire.web.problems import NotAcceptable
 from tests.web.conftest import EVENTS, Service
@@ -96,6 +97,19 @@ def test_events_as_parquet_and_workbook(service: Service, tmp_path: Path) -> Non
     assert [(7,)] == duckdb.sql(f"SELECT count(*) FROM '{tmp_path / 'e.parquet'}'").fetchall()
     book = zipfile.ZipFile(io.BytesIO(service.ask("/api/v1/events.xlsx?limit=7").body))
     assert "xl/worksheets/sheet1.xml" in book.namelist()
+
+
+@pytest.mark.e2e
+def test_the_client_takes_pages_out(service: Service) -> None:
+    """With where each ended, until nothing comes behind it."""
+    client, told, end = service.client(), 0, None
+    while True:
+        export = client.open_export(Filters(), "jsonl", Page(limit=25, after=end))
+        with export.body:
+            told += len(export.body.read().splitlines())
+        if (end := export.end) is None:
+            break
+    assert EVENTS == told
 
 
 @pytest.mark.e2e

@@ -62,7 +62,7 @@ def test_any_usage_error_is_a_problem(name: str, found: str) -> None:
         ("export?format=pdf", 400, "format", "pdf"),
         ("events.pdf", 406, "form", "pdf"),
         ("events/99999999", 404, None, None),
-        ("events/99999999999999999999999", 400, "event_id", "99999999999999999999999"),
+        ("events/99999999999999999999999", 404, None, None),
         ("nothing", 404, None, None),
     ],
 )
