@@ -75,8 +75,7 @@ def count(page: Page) -> int:
 def test_everybody_can_use_it(screen: Screen, site: Served, page: str, scheme: str) -> None:
     """Axe finds no barrier, in light and dark; a picture of the page is kept for a person to look at."""
     opened = screen.open(address_of(page, site), color_scheme=scheme, viewport={"width": 1280, "height": 900})
-    for details in opened.locator("main details:not([open]) > summary").all():
-        details.click()
+    opened.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
     assert [] == barriers(opened)
     take_picture(opened, f"{name_of(page)}-{scheme}")
 
