@@ -259,9 +259,10 @@ def _is_loopback(host: str) -> bool:
 class ServiceConfig(Section):
     """Where `orewire serve` answers, and whom: docs/access.md. Where others can reach it, it needs users.
 
-    `url` is where readers of alerts reach it: links lead there; without it there are none. `public_url` is where
-    browsers do, through a proxy. `trusted_proxies` are believed about whom they ask for. `login` says whether readers
-    on this machine must log in, too, once there are users. `rate` is how often each visitor may ask.
+    `url` is where readers of alerts reach it: links lead there, else to `public_url`; without both there are none.
+    `public_url` is where browsers reach it, through a proxy. `trusted_proxies` are believed about whom they ask for.
+    `login` says whether readers on this machine must log in, too, once there are users. `rate` is how often each
+    visitor may ask.
     """
 
     host: Annotated[str, _like("[0-9A-Za-z.:-]+", "an address such as 127.0.0.1")] = "127.0.0.1"

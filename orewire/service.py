@@ -288,6 +288,8 @@ async def serve(config: Config, progress: Progress) -> None:
             asyncio.get_running_loop().run_in_executor(None, warm_up)
             with _listening(server, config) as sock, _announced(sock, config, token) as url:
                 progress.note("serving", url=url)
+                if config.service.is_shared and not config.service.is_https:
+                    progress.note("passwords_in_the_clear", see="service.public_url in docs/access.md")
                 await _until_stopped(server, sock, service, door)
                 await door.try_flush()
     finally:

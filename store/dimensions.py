@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orewire.model.codes import EVENT_TYPES, FAMILY_OF_TYPE, STATUSES
-from orewire.model.errors import UsageError
+from orewire.model.errors import UnknownValue, UsageError
 from orewire.model.ports import DIMENSIONS
 from orewire.model.trend import Key
 from store.connection import Connection, in_list
@@ -37,7 +37,7 @@ def check_dimensions(by: str | Sequence[str], most: int = 2) -> tuple[str, ...]:
     names = (by,) if isinstance(by, str) else tuple(by) or ("all",)
     for name in names:
         if name not in DIMENSIONS:
-            raise UsageError(f"by: found {name!r}, expected one of {', '.join(DIMENSIONS)}")
+            raise UnknownValue("by", name, DIMENSIONS)
     if len(set(names)) < len(names) or len(names) > most:
         expected = "two different dimensions at most" if most == 2 else "one dimension"
         raise UsageError(f"by: found {', '.join(names)}, expected {expected}")

@@ -38,12 +38,24 @@ def find_events(
     after: Cursor | None = None,
 ) -> list[Event]:
     """Newest first, those without a date last; `after` goes on behind the last event of a former page."""
+    return get_events(connection, find_ids(connection, filters, limit=limit, offset=offset, after=after))
+
+
+def find_ids(
+    connection: Connection, filters: Filters, *, limit: int, offset: int = 0, after: Cursor | None = None
+) -> list[int]:
+    """The numbers of the events that `find_events` finds."""
     events, values = matching(filters)
     if after is not None:
         events = f"(SELECT * FROM {events} WHERE {_behind(after)}) AS events"  # noqa: S608 - parameters only
         values |= {"after_date": after.date, "after_id": after.id}
-    ids = _newest(connection, events, values, limit=limit, offset=offset)
-    return get_events(connection, ids)
+    return _newest(connection, events, values, limit=limit, offset=offset)
+
+
+def cursor_at(connection: Connection, event_id: int) -> Cursor:
+    """The place of an event in the order of `find_events`."""
+    (day,) = connection.execute("SELECT date FROM events WHERE id = $id", {"id": event_id}).fetchone() or (None,)
+    return Cursor(date=day, id=event_id)
 
 
 def _behind(after: Cursor) -> str:

@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from orewire.model.answers import EXPORT_COLUMNS, EXPORT_FORMATS, Export
+from orewire.model.answers import EXPORT_COLUMNS, EXPORT_FORMATS, Export, Page
 from orewire.model.codes import FAMILY_OF_TYPE
-from orewire.model.errors import UsageError
-from orewire.model.event import VOICES, Filters
+from orewire.model.errors import UnknownValue
+from orewire.model.event import VOICES, Cursor, Filters
 from store.connection import Connection, in_list, snapshot
+from store.events import cursor_at, find_ids
 from store.filters import where_clause
 from store.geojson import find_places, write_geojson
 from store.parquet import write_parquet
@@ -39,25 +40,27 @@ def export_events(
     filters: Filters,
     form: str,
     *,
+    page: Page | None = None,
     folder: Path | None = None,
 ) -> Export:
-    """Write all events that match to a temporary file, those that were found last first.
+    """Write all events that match to a temporary file, those that were found last first; or a page, newest first.
 
     `form` is one of EXPORT_FORMATS; temporary files go into `folder`, and none of
     them outlives this process.
     """
     if form not in EXPORT_FORMATS:
-        raise UsageError(f"format: found {form!r}, expected one of {', '.join(EXPORT_FORMATS)}")
+        raise UnknownValue("format", form, EXPORT_FORMATS)
     body = cast(BinaryIO, tempfile.TemporaryFile(dir=folder))  # noqa: SIM115 - it is handed on
     try:
         with snapshot(connection):
-            ids = _find_ids(connection, filters)
-            notes = _write(connection, _records(connection, ids), form, body, folder)
+            found, end = _find_page(connection, filters, page) if page else (_find_ids(connection, filters), None)
+            records = _records(connection, found) if page is None else _ordered(connection, found)
+            notes = _write(connection, records, form, body, folder)
     except BaseException:
         body.close()
         raise
     body.seek(0)
-    return Export(events=len(ids), notes=notes, body=body)
+    return Export(events=len(found), notes=notes, body=body, end=end)
 
 
 def _find_ids(connection: Connection, filters: Filters) -> Any:
@@ -65,6 +68,23 @@ def _find_ids(connection: Connection, filters: Filters) -> Any:
     condition, values = where_clause(filters)
     query = f"SELECT id FROM events WHERE {condition} ORDER BY id DESC"  # noqa: S608 - parameters only
     return connection.execute(query, values).fetchnumpy()["id"]
+
+
+def _find_page(connection: Connection, filters: Filters, page: Page) -> tuple[Any, Cursor | None]:
+    """Ids of a page, and where it ended unless nothing comes behind it."""
+    import numpy
+
+    found = find_ids(connection, filters, limit=page.limit + 1, offset=page.offset, after=page.after)
+    ids, more = found[: page.limit], found[page.limit :]
+    return numpy.array(ids, dtype=numpy.int64), cursor_at(connection, ids[-1]) if more and ids else None
+
+
+def _ordered(connection: Connection, ids: Any) -> Iterator[Record]:
+    """The few rows of a page in its order."""
+    import numpy
+
+    by_id = {record["id"]: record for record in _records(connection, numpy.sort(ids)[::-1])}
+    return iter([by_id[number] for number in ids.tolist()])
 
 
 def _write(

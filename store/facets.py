@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from orewire.model.codes import FAMILY_OF_TYPE
-from orewire.model.errors import UsageError
+from orewire.model.errors import UnknownValue
 from orewire.model.event import Filters
 from orewire.model.facet import FACETS, Facet, FacetValue
 from store.connection import Connection
@@ -21,7 +21,7 @@ def count_facets(
     """A Facet for each dimension asked for, in that order; see `Facet`. UsageError for one that is none of FACETS."""
     for name in by:
         if name not in FACETS:
-            raise UsageError(f"by: found {name!r}, expected one of {', '.join(FACETS)}")
+            raise UnknownValue("by", name, FACETS)
     names = tuple(dict.fromkeys(by)) or FACETS
     numbers = _count_numbers(connection, filters, tuple(dict.fromkeys(_RAW.get(name, name) for name in names)))
     return tuple(_facet(connection, name, numbers[_RAW.get(name, name)], limit) for name in names)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from orewire.model.codes import EVENT_TYPES, FAMILIES, FAMILY_OF_TYPE, POLARITIES, STATUSES
-from orewire.model.errors import StoreError, UsageError
+from orewire.model.errors import StoreError, UnknownValue, UsageError
 from orewire.model.event import Filters
 
 _ALLOWED = {"type": EVENT_TYPES, "family": FAMILIES, "status": STATUSES, "stance": POLARITIES}
@@ -131,7 +131,7 @@ def check_filters(filters: Filters) -> None:
     for name, allowed in _ALLOWED.items():
         for value in getattr(filters, name):
             if value not in allowed:
-                raise UsageError(f"{name}: found {value!r}, expected one of {', '.join(allowed)}")
+                raise UnknownValue(name, value, allowed)
     for code in filters.country:
         if not re.fullmatch(r"[A-Za-z]{2}", code, re.ASCII):
             raise UsageError(f"country: found {code!r}, expected a two-letter code such as CL, or EU")

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from orewire.model.answers import Export, SqlAnswer
+from orewire.model.answers import Export, Page, SqlAnswer
 from orewire.model.event import Cursor, Event, Filters, Review
 from orewire.model.facet import FACETS, Facet
 from orewire.model.history import History
@@ -40,12 +40,14 @@ from store import (
 )
 from store.connection import Connection, rows, schema_version
 from store.cursors import Cursors
+from store.filters import check_filters
 from store.fulltext.index import FullText
 from store.fulltext.search import find_articles, search
 from store.local_access import LocalAccess
 from store.local_ledger import LocalLedger
 from store.roster import Roster
 from store.takeout import Takeout
+from store.vocabulary import check_known
 
 if TYPE_CHECKING:
     from store.coverage import ReadDays
@@ -173,6 +175,7 @@ class LocalStore:
     def find_projects(self, filters: ProjectFilters, *, limit: int = 50, offset: int = 0) -> Sequence[Project]:
         """See Questions."""
         with self._connection.cursor() as cursor:
+            check_known(cursor, country=filters.country, mineral=filters.mineral)
             return projects.find_projects(
                 cursor, filters, today=_today(), limit=limit, offset=offset, roster=self._roster
             )
@@ -180,6 +183,7 @@ class LocalStore:
     def count_projects(self, filters: ProjectFilters) -> int:
         """See Questions."""
         with self._connection.cursor() as cursor:
+            check_known(cursor, country=filters.country, mineral=filters.mineral)
             return projects.count_projects(cursor, filters, today=_today(), roster=self._roster)
 
     def get_project(self, name: str, country: str | None = None, *, timeline: int = 1000) -> Dossier | None:
@@ -245,6 +249,7 @@ class LocalStore:
     def search(self, filters: Filters, *, sort: str = "relevance", limit: int = 20, offset: int = 0) -> HitPage:
         """See Questions."""
         with self._connection.cursor() as cursor:
+            check_known(cursor, country=filters.country, mineral=filters.mineral)
             return search(cursor, self._fulltext, filters, sort=sort, limit=limit, offset=offset)
 
     def rebuild_index(self) -> int:
@@ -253,14 +258,16 @@ class LocalStore:
             return self._fulltext.rebuild(cursor)
 
     def _looked_up(self, cursor: Connection, filters: Filters) -> Filters:
-        """The question with the numbers of the articles that match its words."""
+        """The question with the numbers of the articles that match its words; UnknownValue where it names nothing."""
+        check_known(cursor, country=filters.country, mineral=filters.mineral)
+        check_filters(filters)
         return replace(filters, articles=find_articles(cursor, self._fulltext, filters))
 
-    def open_export(self, filters: Filters, form: str) -> Export:
+    def open_export(self, filters: Filters, form: str, page: Page | None = None) -> Export:
         """See Questions."""
         with self._connection.cursor() as cursor:
             told = self._looked_up(cursor, filters)
-        return self._takeout.open_export(told, form)
+        return self._takeout.open_export(told, form, page)
 
     def open_snapshot(self) -> BinaryIO:
         """See Questions."""

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from orewire.model.errors import UsageError
+from orewire.model.errors import UnknownValue, UsageError
 from orewire.model.event import Filters
 from orewire.model.ports import PAIRS
 from orewire.model.trend import Key, Mover, MoverEvent, Movers
@@ -66,7 +66,7 @@ def _answer(connection: Connection, window: Window, panel: Sequence[str], limit:
 
 def _check(filters: Filters, period: str, by: str | Sequence[str], limit: int) -> tuple[str, ...]:
     if period not in BASELINES:
-        raise UsageError(f"period: found {period!r}, expected one of {', '.join(BASELINES)}")
+        raise UnknownValue("period", period, tuple(BASELINES))
     if filters.since:
         raise UsageError(f"since: found {filters.since}, expected only until: movers are compared with the year before")
     if not 0 < limit <= MOST_MOVERS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import secrets
+import unicodedata
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -33,13 +34,13 @@ _FEWEST: Final = 5
 
 def hash_password(password: str) -> str:
     """The hash to store, with its salt and cost."""
-    return _HASHER.hash(_bytes(password))
+    return _HASHER.hash(_as_typed(password))
 
 
 def is_password(password: str, hashed: str | None) -> bool:
     """Whether the hash is of this password; without one it is not, which takes just as long to find out."""
     try:
-        return _HASHER.verify(hashed or _nobodys_hash(), _bytes(password[:_LONGEST])) and hashed is not None
+        return _HASHER.verify(hashed or _nobodys_hash(), _as_typed(password[:_LONGEST])) and hashed is not None
     except (VerificationError, InvalidHashError):
         return False
 
@@ -62,6 +63,11 @@ def digest_of(secret: str) -> str:
 @functools.cache
 def _nobodys_hash() -> str:
     return hash_password(new_secret())
+
+
+def _as_typed(password: str) -> bytes:
+    """The same bytes from every keyboard: some make ü of one character, some of two."""
+    return _bytes(unicodedata.normalize("NFC", password))
 
 
 def _bytes(text: str) -> bytes:

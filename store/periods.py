@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from orewire.model.errors import UsageError
+from orewire.model.errors import UnknownValue
 from orewire.model.ports import PERIODS
 
 _SQL = {
@@ -23,7 +23,7 @@ LAST_DAY = date(9999, 11, 30)
 def check_period(period: str) -> None:
     """UsageError where it is none that we know."""
     if period not in PERIODS:
-        raise UsageError(f"period: found {period!r}, expected one of {', '.join(PERIODS)}")
+        raise UnknownValue("period", period, PERIODS)
 
 
 def place_sql(period: str) -> str:

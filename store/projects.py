@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from orewire.model.errors import UsageError
+from orewire.model.errors import UnknownValue, UsageError
 from orewire.model.project import STANDINGS, Actor, Dossier, Holder, Project, ProjectFilters, Standing
 from store.attitudes import Attitude, by_quarter, find_attitudes, holders_of
 from store.connection import Connection, in_list, rows
@@ -80,7 +80,7 @@ def _check(filters: ProjectFilters) -> None:
     check_filters(Filters(country=filters.country))
     for word in filters.standing:
         if word not in STANDINGS:
-            raise UsageError(f"standing: found {word!r}, expected one of {', '.join(STANDINGS)}")
+            raise UnknownValue("standing", word, STANDINGS)
 
 
 def _project(row: Row, told: Sequence[Standing]) -> Project:

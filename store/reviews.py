@@ -18,6 +18,7 @@ from orewire.model.review import STANCE_FIELDS
 from store.choices import check_edits
 from store.connection import Connection, in_list, rows, transaction
 from store.events import get_event
+from store.filters import clean
 
 if TYPE_CHECKING:
     from store.resolve import Decision
@@ -243,6 +244,8 @@ def _decide(connection: Connection, review: Review, mentions: list[list[Any]]) -
         """,
         {
             **{name: getattr(review, name) for name in plain},
+            "who": clean(review.who),
+            "reason": clean(review.reason) if review.reason else None,
             "id": number,
             "mentions": json.dumps(mentions),
             "changes": json.dumps(review.changes) if review.changes else None,

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from orewire.model.answers import Export, SqlAnswer
+from orewire.model.answers import Export, Page, SqlAnswer
 from orewire.model.errors import StoreBusy, StoreError
 from orewire.model.event import Filters
 from store.access import SECRET_TABLES
@@ -33,11 +33,11 @@ class Takeout:
         self._lock = threading.RLock()
         self._exports, self._queries = threading.Semaphore(_AT_ONCE), threading.Semaphore(_AT_ONCE)
 
-    def open_export(self, filters: Filters, form: str) -> Export:
+    def open_export(self, filters: Filters, form: str, page: Page | None = None) -> Export:
         """See Questions."""
         with _turn(self._exports, "exports"), self._connection.cursor() as cursor:
             folder = self._scratch() if store_path(self._connection) else None
-            return export_events(cursor, filters, form, folder=folder)
+            return export_events(cursor, filters, form, page=page, folder=folder)
 
     def open_snapshot(self) -> BinaryIO:
         """See Questions."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO, Final
 
+from orewire.model.event import Cursor
+
 EXPORT_FORMATS: Final = ("csv", "jsonl", "parquet", "geojson", "xlsx")
 BINARY_FORMATS: Final = ("parquet", "xlsx")
 
@@ -27,12 +29,25 @@ _RUN_BY_SPREADSHEETS = frozenset("=+-@\t\r\n＝＋－＠")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A part of the events that match: at most `limit`, behind `offset` others or behind a former page."""
+
+    limit: int
+    offset: int = 0
+    after: Cursor | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
-    """All events that match, written out: how many, what was changed to fit the form, and the bytes to read."""
+    """Events that match, written out: how many, what was changed to fit the form, and the bytes to read.
+
+    `end` is where a page ended, None where no event comes behind it.
+    """
 
     events: int
     notes: tuple[str, ...]
     body: BinaryIO
+    end: Cursor | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

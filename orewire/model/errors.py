@@ -3,6 +3,7 @@
 OrewireError
 ├── ConfigError          config.yaml is wrong: file, line, key, found, expected
 ├── UsageError           a filter, date or argument that means nothing
+│   └── UnknownValue     a value that is none of those allowed; carries them, and what was probably meant
 ├── FetchError           a response that could not be had; carries a short machine reason
 ├── FeedError            bytes that are no feed; carries a short machine reason
 ├── ExtractError         a page or file from which no text could be had
@@ -53,6 +54,30 @@ def _problem_line(path: Path, problem: ConfigProblem) -> str:
 
 class UsageError(OrewireError):
     """A question or command that cannot be understood."""
+
+
+class UnknownValue(UsageError):
+    """A value that is none of `allowed`; `near` is what was probably meant, found by likeness where nobody says it."""
+
+    def __init__(
+        self, parameter: str, found: str, allowed: Sequence[str], *, expected: str = "", near: str | None = None
+    ) -> None:
+        self.parameter, self.found, self.allowed = parameter, found, tuple(allowed)
+        self.near = near or nearest(found, self.allowed)
+        hint = f"; did you mean {self.near}?" if self.near else ""
+        wanted = expected or f"one of {', '.join(allowed)}"
+        super().__init__(f"{parameter}: found {found!r}, expected {wanted}{hint}")
+
+
+def nearest(found: str, allowed: Sequence[str]) -> str | None:
+    """What is written most alike, if anything is alike enough."""
+    from difflib import get_close_matches
+
+    likest = get_close_matches(found[:_LONGEST_WORD].casefold().strip(), allowed, n=1)
+    return likest[0] if likest else None
+
+
+_LONGEST_WORD = 80
 
 
 class FetchError(OrewireError):

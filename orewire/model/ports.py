@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, BinaryIO, Protocol
 
 from orewire.model.access import Deed, Token, User
-from orewire.model.answers import Export, SqlAnswer
+from orewire.model.answers import Export, Page, SqlAnswer
 from orewire.model.event import Cursor, Event, Filters, Review
 from orewire.model.facet import FACETS, Facet
 from orewire.model.history import History
@@ -116,8 +116,8 @@ class Questions(Protocol):
     def get_balance(self, filters: Filters, *, period: str = "week", by: str = "project") -> Balance:
         """How many events somebody supports and opposes per period and value of a dimension."""
 
-    def open_export(self, filters: Filters, form: str) -> Export:
-        """All events that match, written as one of EXPORT_FORMATS; the caller closes the body."""
+    def open_export(self, filters: Filters, form: str, page: Page | None = None) -> Export:
+        """All events that match, or a page of them, written as one of EXPORT_FORMATS; the caller closes the body."""
 
     def open_snapshot(self) -> BinaryIO:
         """The whole store as it is now, a DuckDB database; the caller closes it."""

@@ -224,5 +224,5 @@ def _told(one: Ready, key: str) -> Alert:
 
 def event_link(config: Config) -> Link | None:
     """The address of an event for readers; None where the service has no address that they reach."""
-    base = config.service.url
+    base = config.service.url or config.service.public_url
     return (lambda event: urljoin(f"{base.rstrip('/')}/", f"events/{event}")) if base else None

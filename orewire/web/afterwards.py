@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 _ASKING = frozenset({"GET", "HEAD", "OPTIONS"})
+_ASKED_BY_POST = ("/mcp", "/api/v1/sql", "/login")
+"""Paths to which questions are posted that change nothing of what pages show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,7 @@ class Afterwards:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer; who then asks again is shown what is, not what was."""
-        if scope["type"] != "http" or scope["method"] in _ASKING:
+        if scope["type"] != "http" or scope["method"] in _ASKING or scope["path"] in _ASKED_BY_POST:
             return await self.app(scope, receive, send)
 
         async def told(message: dict[str, object]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,6 +16,7 @@ _READ: Final = frozenset(
     {b"authorization", b"cookie", b"forwarded", b"host", b"origin", b"sec-fetch-site", b"x-csrf", b"x-forwarded-for"}
 )
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_PROGRAMS: Final = ("/api/", "/mcp")
 _LONGEST_PATH: Final = 2_000
 
 
@@ -32,7 +34,7 @@ class Asked:
     @property
     def is_api(self) -> bool:
         """Whether a program asks, which is told in JSON what is wrong."""
-        return self.path.startswith("/api/")
+        return self.path.startswith(_PROGRAMS)
 
     @property
     def is_safe(self) -> bool:
@@ -40,10 +42,18 @@ class Asked:
         return self.method in _SAFE
 
     @property
+    def is_feed(self) -> bool:
+        """Whether a feed reader asks, which can neither log in nor send more than name and password."""
+        return self.path.endswith(".atom")
+
+    @property
     def bearer(self) -> str | None:
-        """The secret of a token."""
+        """The secret of a token; for feed readers it may stand where a password does."""
         kind, _, secret = self.headers.get(b"authorization", "").partition(" ")
-        return secret.strip() if kind.lower() == "bearer" else None
+        if kind.lower() == "bearer":
+            return secret.strip()
+        # A browser sends what it was once told for a feed to other addresses, too, and in the name of other pages.
+        return _password(secret) if kind.lower() == "basic" and self.is_feed and self.is_safe else None
 
     @property
     def is_forwarded(self) -> bool:
@@ -94,6 +104,14 @@ def read_request(scope: Scope) -> Asked:
         address=client[0] if client else "",
         headers={name: value.decode("latin-1") for name, value in scope["headers"] if name in _READ},
     )
+
+
+def _password(credentials: str) -> str:
+    """The second part of what HTTP calls basic."""
+    try:
+        return base64.b64decode(credentials, validate=True).decode("utf-8").partition(":")[2]
+    except ValueError:
+        return ""
 
 
 def local_path(wanted: str) -> str:

@@ -6,11 +6,11 @@ import json
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from http.client import HTTPException
 from typing import Any, BinaryIO, cast
 
-from orewire.model.answers import Export, SqlAnswer
+from orewire.model.answers import Export, Page, SqlAnswer
 from orewire.model.errors import StoreError, UsageError
 from orewire.model.event import Cursor, Event, Filters, Review, RoundReport
 from orewire.model.facet import FACETS, Facet
@@ -24,6 +24,7 @@ from orewire.model.queries import SavedQuery
 from orewire.model.records import Record, from_json
 from orewire.model.story import Passage, Story
 from orewire.model.trend import Balance, Movers, Trend
+from orewire.web.cursors import write_cursor
 from orewire.web.download import Download, open_download
 from orewire.web.trend_wire import balance_from_json, movers_from_json, trend_from_json
 from orewire.web.wire import (
@@ -51,8 +52,15 @@ class ServiceClient:
         self, filters: Filters, *, limit: int = 50, offset: int = 0, after: Cursor | None = None
     ) -> Sequence[Event]:
         """See Questions."""
-        answer = self.get("events", [*filters_to_query(filters), ("limit", str(limit)), ("offset", str(offset))])
+        answer = self.get("events", _page_query(filters, Page(limit=limit, offset=offset, after=after)))
         return [event_from_json(record) for record in answer["events"]]
+
+    def iterate_events(self, filters: Filters, *, at_once: int = 500) -> Iterator[Event]:
+        """All events that match, newest first, page by page: none is told twice, however many come in meanwhile."""
+        after: Cursor | None = None
+        while page := self.find_events(filters, limit=at_once, after=after):
+            yield from page
+            after = Cursor(date=page[-1].date, id=page[-1].id)
 
     def count_events(self, filters: Filters) -> int:
         """See Questions."""
@@ -207,10 +215,10 @@ class ServiceClient:
         query = urllib.parse.urlencode({"repair": repair, **({"sample": sample} if sample else {})})
         return check_from_json(self._call("POST", f"check?{query}", b"", read=lambda lines: read_answer(lines, told)))
 
-    def open_export(self, filters: Filters, form: str) -> Export:
+    def open_export(self, filters: Filters, form: str, page: Page | None = None) -> Export:
         """See Questions."""
-        query = urllib.parse.urlencode([*filters_to_query(filters), ("format", form)])
-        body = self._download(f"export?{query}")
+        asked = _page_query(filters, page) if page else [*filters_to_query(filters), ("format", form)]
+        body = self._download(f"{f'events.{form}' if page else 'export'}?{urllib.parse.urlencode(asked)}")
         events, notes = body.header("Orewire-Events"), json.loads(body.header("Orewire-Notes"))
         return Export(events=int(events), notes=tuple(notes), body=cast(BinaryIO, body))
 
@@ -258,6 +266,11 @@ class ServiceClient:
             raise _refusal(error) from error
         except (OSError, ValueError, HTTPException) as error:
             raise StoreError(f"the service at {self.base_url} did not answer: {error}") from error
+
+
+def _page_query(filters: Filters, page: Page) -> list[tuple[str, str]]:
+    begin = ("cursor", write_cursor(page.after, filters)) if page.after else ("offset", str(page.offset))
+    return [*filters_to_query(filters), ("limit", str(page.limit)), begin]
 
 
 def _by(names: str | Sequence[str]) -> list[tuple[str, str]]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from orewire.model.access import Deed, Visitor
 from orewire.web.asked import Asked, read_request
 from orewire.web.door import SERVICE, Door
+from orewire.web.problems import make_problem, problem_response
 from orewire.web.rates import HEAVY, Rates, place_of
 from orewire.web.seal import Seal
 
@@ -37,6 +39,8 @@ _OPEN_FOLDER: Final = "/static/"
 _HEAVY_PATHS: Final = ("/api/v1/export", "/api/v1/snapshot", "/api/v1/sql", "/export", "/sql")
 _RECORDED_READS: Final = ("/api/v1/snapshot",)
 _API: Final = "/api/v1/"
+_LONGEST_BODY: Final = 21_000_000
+"""Bytes: a document that is added is the longest there is, and routes that take less say so themselves."""
 
 
 class Gate:
@@ -63,7 +67,7 @@ class Gate:
         state.update(visitor=visitor, seal=seal, door=self._door, rates=self._rates)
         out = _Out(send, self._always, self._door, seal)
         try:
-            await (self._refuse(asked, visitor, seal) or self._app)(scope, receive, out)
+            await (self._refuse(asked, visitor, seal) or self._app)(scope, _bounded(receive), out)
         except Exception:
             if not out.status:
                 await JSONResponse({"detail": "something went wrong here"}, 500)(scope, receive, out)
@@ -117,6 +121,21 @@ class Gate:
         )
 
 
+def _bounded(receive: Receive) -> Receive:
+    """The same, as long as the body is not too long: JSON is read whole before anybody looks who sends it."""
+    left = _LONGEST_BODY
+
+    async def receive_bounded() -> Message:
+        nonlocal left
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise HTTPException(413, f"found more than {_LONGEST_BODY} bytes")
+        return message
+
+    return receive_bounded
+
+
 def _is_open_path(path: str) -> bool:
     return path in _OPEN_PATHS or path.startswith(_OPEN_FOLDER)
 
@@ -135,14 +154,15 @@ def _outcome(status: int) -> str:
 
 
 def _refusal(status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
-    return JSONResponse({"detail": detail}, status, headers)
+    return problem_response(make_problem(status, detail), headers)
 
 
 def refuse_unknown(asked: Asked) -> Response:
     """To somebody who must say who they are: a program is told so, a person led to where they can."""
-    if asked.is_api:
+    if asked.is_api or asked.is_feed:
         detail = "this needs a token (docs/access.md), or that you log in"
-        return _refusal(401, detail, {"WWW-Authenticate": "Bearer"})
+        way = 'Basic realm="orewire: any name, and a token as the password"' if asked.is_feed else "Bearer"
+        return _refusal(401, detail, {"WWW-Authenticate": way})
     return RedirectResponse(asked.login_path(), 303)
 
 

@@ -8,13 +8,16 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Annotated, Any, Protocol, TypeVar
 
 from fastapi import Depends, FastAPI, Query
-from fastapi.responses import StreamingResponse
+from fastapi.responses import Response, StreamingResponse
 
 from orewire.model.errors import OrewireError, UsageError
 from orewire.model.keep import Backup, CheckReport, Told, backup_to_json, check_to_json
 from orewire.web.guard import needs
+from orewire.web.openapi import GUARDED
 
 Answer = TypeVar("Answer")
+_NDJSON = "application/x-ndjson"
+_LINES: dict[int | str, dict[str, Any]] = {200: {"content": {_NDJSON: {"schema": {"type": "string"}}}}}
 
 
 class Keeping(Protocol):
@@ -31,12 +34,26 @@ def add_keeping(app: FastAPI, work: Keeping) -> None:
     """Give the application its routes for backup and check, for admins."""
     running: set[asyncio.Task[Any]] = set()
 
-    @app.post("/api/v1/backup", dependencies=[Depends(needs("admin"))])
+    @app.post(
+        "/api/v1/backup",
+        dependencies=[Depends(needs("admin"))],
+        tags=["service"],
+        responses=_LINES,
+        openapi_extra=GUARDED,
+        response_class=Response,
+    )
     async def back_up() -> StreamingResponse:
         """Copy the store into its backup folder."""
         return _streamed(work.back_up, backup_to_json, running)
 
-    @app.post("/api/v1/check", dependencies=[Depends(needs("admin"))])
+    @app.post(
+        "/api/v1/check",
+        dependencies=[Depends(needs("admin"))],
+        tags=["service"],
+        responses=_LINES,
+        openapi_extra=GUARDED,
+        response_class=Response,
+    )
     async def check(sample: Annotated[int | None, Query(ge=1)] = None, repair: bool = False) -> StreamingResponse:
         """Look whether the store is sound."""
         return _streamed(lambda told: work.check(told, sample=sample, repair=repair), check_to_json, running)
@@ -60,7 +77,7 @@ def _streamed(
             yield f"{json.dumps(line)}\n"
         yield f"{json.dumps(_outcome(task, to_json))}\n"
 
-    return StreamingResponse(lines(), media_type="application/x-ndjson")
+    return StreamingResponse(lines(), media_type=_NDJSON)
 
 
 def _outcome(task: asyncio.Future[Answer], to_json: Callable[[Answer], Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from orewire.model.event import to_json
 from orewire.model.queries import SavedQuery
 from orewire.web.forms import one, read_form
 from orewire.web.guard import needs, note_target, visitor_of
+from orewire.web.openapi import GUARDED
 from orewire.web.pages.shell import Desk, render, with_problems
 
 _ROWS: Final = 200
@@ -68,19 +69,19 @@ def _add_page(app: FastAPI, desk: Desk) -> None:
 def _add_routes(app: FastAPI, desk: Desk) -> None:
     guarded = [Depends(needs("analyst"))]
 
-    @app.get("/api/v1/queries", dependencies=guarded)
+    @app.get("/api/v1/queries", dependencies=guarded, tags=["takeout"], openapi_extra=GUARDED)
     def get_queries() -> dict[str, Any]:
         """The queries that people keep to ask again."""
         return {"queries": [to_json(one) for one in desk.questions.get_queries()]}
 
-    @app.put("/api/v1/queries/{name:path}", dependencies=guarded)
+    @app.put("/api/v1/queries/{name:path}", dependencies=guarded, tags=["takeout"], openapi_extra=GUARDED)
     async def put_query(request: Request, name: str, sql: Annotated[str, Body(embed=True)]) -> dict[str, Any]:
         """Keep a query, in place of a former one of its name."""
         query = _query(request, name, sql)
         await desk.work.write(lambda: desk.questions.put_query(query))
         return to_json(query)
 
-    @app.delete("/api/v1/queries/{name:path}", dependencies=guarded)
+    @app.delete("/api/v1/queries/{name:path}", dependencies=guarded, tags=["takeout"], openapi_extra=GUARDED)
     async def remove_query(name: str) -> dict[str, Any]:
         """Forget a query."""
         return {"removed": await desk.work.write(lambda: desk.questions.remove_query(name))}

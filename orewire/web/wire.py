@@ -57,13 +57,42 @@ def review_to_json(review: Review) -> dict[str, Any]:
 
 def review_from_json(record: dict[str, Any]) -> Review:
     """The inverse of `review_to_json`; UsageError for what is no decision."""
+    told = {name: value for name, value in record.items() if value is not None}
+    for name, (is_such, expected) in _REVIEW.items():
+        if name in told and not is_such(told[name]):
+            raise UsageError(f"{name}: found {told[name]!r}, expected {expected}")
     try:
-        times = {name: _time(record.get(name)) for name in ("made_at", "undone_at")}
-        return Review(**{**record, **times, "articles": tuple(record.get("articles", ()))})
+        times = {name: _time(told.get(name)) for name in ("made_at", "undone_at")}
+        return Review(**{**told, **times, "articles": tuple(told.get("articles", ()))})
     except (TypeError, ValueError) as error:
         raise UsageError(
             f"review: found {error}, expected action, who, and event, into_event, articles, edits or id"
         ) from error
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 63
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _is_object(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+_REVIEW = {
+    **dict.fromkeys(("id", "event", "into_event"), (_is_number, "a number")),
+    **dict.fromkeys(("action", "who", "reason", "made_at", "undone_at"), (_is_text, "text")),
+    **dict.fromkeys(("edits", "changes"), (_is_object, "an object of fields")),
+    "articles": (_is_list, "a list of ids of articles"),
+}
+"""What a decision may say of each field."""
 
 
 def report_to_json(report: RoundReport) -> dict[str, Any]:

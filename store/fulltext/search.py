@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from orewire.model.errors import UsageError
+from orewire.model.errors import UnknownValue
 from orewire.model.event import Filters
 from orewire.model.hit import SORTS, Hit, HitPage
 from store.connection import Connection, in_list, rows
@@ -108,7 +108,7 @@ def search(
     The newest are by time of publication, of fetching where unknown. UsageError for a query that cannot be understood.
     """
     if sort not in SORTS:
-        raise UsageError(f"sort: found {sort!r}, expected one of {', '.join(SORTS)}")
+        raise UnknownValue("sort", sort, SORTS)
     return fulltext.retry(connection, lambda: _search(connection, fulltext, filters, (sort == "date", limit, offset)))
 
 

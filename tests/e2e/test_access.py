@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import time
 from collections.abc import Iterator
@@ -55,7 +56,7 @@ def test_nobody_serves_everybody(tmp_path_factory: pytest.TempPathFactory, servi
     assert not (cli.folder / "data" / "orewire.duckdb.service").exists()
 
 
-@pytest.mark.parametrize("path", ["/health", "/watches", "/users", "/messages/x", "/watches/w.atom", "/nowhere"])
+@pytest.mark.parametrize("path", ["/health", "/watches", "/users", "/messages/x", "/nowhere"])
 def test_a_page_leads_to_the_login(team: Served, path: str) -> None:
     """Whoever is unknown sees no page, and comes back to it afterwards."""
     page = team.browser().get(f"{path}?a=b")
@@ -66,6 +67,21 @@ def test_a_page_leads_to_the_login(team: Served, path: str) -> None:
 def test_the_api_needs_a_token(team: Served, path: str) -> None:
     """Also to read; a wrong token is none."""
     assert (401, 401) == (team.browser().get(f"/api/v1/{path}").status, ask(team, "GET", path, "guess").status)
+
+
+def test_a_feed_reader_has_a_token_for_a_password(team: Served) -> None:
+    """Of a watch's feed it reads what a reader may; at other addresses, or as anything else, that is no way in."""
+    ask(team, "PUT", "watches/told", team.token, {"country": ["RS"]})
+    secret = make_token(team, "rita", "reader")["secret"]
+    told = {"Authorization": "Basic " + base64.b64encode(f"any:{secret}".encode()).decode()}
+    asked = team.browser().get("/watches/told.atom")
+    assert (401, True) == (asked.status, asked.headers["WWW-Authenticate"].startswith("Basic "))
+    assert [200, 401, 303, 401] == [
+        team.browser().get("/watches/told.atom", **told).status,
+        team.browser().get("/watches/told.atom", Authorization="Basic !").status,
+        team.browser().get("/watches", **told).status,
+        team.browser().get("/api/v1/events", **told).status,
+    ]
 
 
 @pytest.mark.parametrize("path", ["/login", "/healthz"])

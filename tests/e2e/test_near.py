@@ -36,6 +36,13 @@ def test_without_users_this_machine_is_open(tmp_path_factory: Factory) -> None:
         assert 403 == browser.get("/health", **{"X-Forwarded-For": "192.0.2.1"}).status
 
 
+def test_an_endless_body_is_cut_off(tmp_path_factory: Factory) -> None:
+    """Also where it is read before anybody looks who sends it."""
+    with served(configure(tmp_path_factory.mktemp("endless"))) as found:
+        page = found.browser().ask("POST", "/api/v1/reviews", b"[" * 21_000_001, **{"Content-Type": "application/json"})
+        assert page.status in (400, 413)
+
+
 def test_with_users_this_machine_may_read(tmp_path_factory: Factory) -> None:
     """Who changes something logs in; sessions outlive the service."""
     cli = configure(tmp_path_factory.mktemp("near"))

@@ -55,7 +55,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def test_an_empty_store_answers(service: str) -> None:
     """Nothing found is an answer."""
-    assert {"events": [], "total": 0} == ask(f"{service}/events?mineral=lithium&country=RS").body
+    assert {"events": [], "total": 0, "next": None} == ask(f"{service}/events?mineral=lithium&country=RS").body
     assert [] == ask(f"{service}/trends?period=month").body["trend"]
     assert ["nothing has been read yet"] == ask(f"{service}/movers").body["notes"]
     assert [] == ask(f"{service}/balance?by=country").body["totals"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.conftest import Cli, make_cli, service_of
+from tests.e2e.conftest import Cli, environment, make_cli, service_of
 from tests.e2e.test_corrections import REPORTS, events, failed
 
 pytestmark = pytest.mark.e2e
@@ -86,7 +88,9 @@ def test_what_was_looked_at_leaves_the_queue_and_becomes_labelled(cli: Cli, tmp_
     assert [] == json.loads(cli.run("queue", "--format", "json"))
     labels = tmp_path / "labels.jsonl"
     assert "3 articles written" in cli.run("labels", "export", str(labels))
-    assert "3 articles" in cli.run("evaluate", str(labels))
+    evaluate = [sys.executable, "-m", "orewire.cli", "evaluate", str(labels)]
+    told = subprocess.run(evaluate, capture_output=True, text=True, timeout=240, env=environment(), check=True).stdout
+    assert "3 articles" in told
     undo_all(cli)
 
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from orewire.model.access import Deed
 from orewire.model.article import Entry
 from orewire.model.event import Filters, Review
 from orewire.model.feed import FeedSpec
@@ -15,10 +16,12 @@ from orewire.model.message import Message
 from orewire.model.reference import KnownMineral, KnownPlace, KnownProject, Reference
 from store.articles import add_article
 from store.connection import Connection, open_database
+from store.cursors import Cursors
 from store.events import find_events
 from store.feeds import queue_entries, sync_feeds
 from store.files import KnownFile, record_file
 from store.ledger import add_alerts, settle_alerts
+from store.local_access import LocalAccess
 from store.outbox import add_message
 from store.pages import claim_pages, record_fetched
 from store.reading import table_names
@@ -50,6 +53,7 @@ def fill(connection: Connection) -> None:
     _review(connection)
     _fill_queues(connection)
     _fill_ledger(connection)
+    _fill_access(connection)
     put_reference(connection, REFERENCE, NOW)
     queue_stale(connection, "2", "2")
 
@@ -87,6 +91,15 @@ def _fill_ledger(connection: Connection) -> None:
         events=(event.id,),
     )  # fmt: skip
     add_message(connection, message, post, ["desk"], NOW)
+
+
+def _fill_access(connection: Connection) -> None:
+    access = LocalAccess(Cursors(connection), lambda: NOW)
+    access.add_user("ana", "admin", "correct horse battery")
+    access.add_token("bot", user="ana", role="reader")
+    access.open_session("ana")
+    done = Deed(done_at=NOW, who="ana", role="admin", what="PUT watches", target="jadar", address="", outcome="done")
+    access.add_deeds([done])
 
 
 def fill_file(path: Path) -> None:

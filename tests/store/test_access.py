@@ -70,6 +70,11 @@ def test_a_password_is_that_of_its_user(access: LocalAccess) -> None:
     ]
 
 
+def test_a_password_is_the_same_from_every_keyboard() -> None:
+    """One makes a letter and its accent one character, another two."""
+    assert is_password("pass\u00fcber alles", hash_password("passu\u0308ber alles"))
+
+
 def test_a_hash_tells_nothing() -> None:
     """Each is another, with a salt of its own; one that is no hash fits nothing."""
     assert hash_password(PASSWORD) != hash_password(PASSWORD)

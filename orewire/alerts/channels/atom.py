@@ -34,33 +34,66 @@ class AtomSettings:
     page: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtomEntry:
+    """An entry: `name` makes its id, which is that of no other for ever; `thread` is the id that it answers."""
+
+    name: str
+    title: str
+    published: datetime
+    updated: datetime
+    summary: str
+    content: str
+    link: str | None = None
+    thread: str | None = None
+
+
 def render_feed(messages: Sequence[Message], settings: AtomSettings, *, now: datetime) -> bytes:
-    """The feed, newest first; `now` is its date only where there are no messages."""
+    """The messages as a feed, newest first; `now` is its date only where there are no messages."""
     ordered = sorted(messages, key=lambda message: message.created, reverse=True)
+    entries = [_message_entry(message) for message in ordered]
+    return render_entries(entries, settings, name=f"watch/{settings.name}", now=now)
+
+
+def render_entries(entries: Sequence[AtomEntry], settings: AtomSettings, *, name: str, now: datetime) -> bytes:
+    """A feed of entries in their order; `name` makes its id, and `now` is its date only where there are no entries."""
     feed = ET.Element("feed", _NAMESPACES)
-    _add(feed, "id", _tag(settings, f"watch/{settings.name}"))
+    _add(feed, "id", _tag(settings, name))
     _add(feed, "title", f"orewire: {clean_line(settings.name)}")
-    _add(feed, "updated", _moment(ordered[0].created if ordered else now))
+    _add(feed, "updated", _moment(max((entry.updated for entry in entries), default=now)))
     _add(ET.SubElement(feed, "author"), "name", "orewire")
     _add_link(feed, "self", settings.self_link)
     _add_link(feed, "alternate", settings.page)
-    for message in ordered:
-        _add_entry(feed, message, settings)
+    for entry in entries:
+        _add_entry(feed, entry, settings)
     document: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
     return document
 
 
-def _add_entry(feed: ET.Element, message: Message, settings: AtomSettings) -> None:
+def _message_entry(message: Message) -> AtomEntry:
+    return AtomEntry(
+        name=f"message/{message.key}",
+        title=message.subject,
+        published=message.created,
+        updated=message.created,
+        link=message.link,
+        thread=None if message.thread is None else f"message/{message.thread}",
+        summary=message.summary,
+        content=_content(message),
+    )
+
+
+def _add_entry(feed: ET.Element, told: AtomEntry, settings: AtomSettings) -> None:
     entry = ET.SubElement(feed, "entry")
-    _add(entry, "id", _tag(settings, f"message/{message.key}"))
-    _add(entry, "title", clean_line(message.subject))
-    _add(entry, "published", _moment(message.created))
-    _add(entry, "updated", _moment(message.created))
-    _add_link(entry, "alternate", message.link)
-    if message.thread is not None:
-        ET.SubElement(entry, "thr:in-reply-to", {"ref": _tag(settings, f"message/{message.thread}")})
-    _add(entry, "summary", clean_line(message.summary))
-    _add(entry, "content", _content(message), type="html")
+    _add(entry, "id", _tag(settings, told.name))
+    _add(entry, "title", clean_line(told.title))
+    _add(entry, "published", _moment(told.published))
+    _add(entry, "updated", _moment(told.updated))
+    _add_link(entry, "alternate", told.link)
+    if told.thread is not None:
+        ET.SubElement(entry, "thr:in-reply-to", {"ref": _tag(settings, told.thread)})
+    _add(entry, "summary", clean_line(told.summary))
+    _add(entry, "content", told.content, type="html")
 
 
 def _content(message: Message) -> str:

@@ -55,6 +55,14 @@ def picture_of_trend(filters: Filters, trend: Trend, *, width: int = USUAL) -> P
     return _ref("trend", asked, width, height_of(rows), trend_title(trend), trend_span(trend))
 
 
+def picture_of_weeks(filters: Filters, *, width: int = USUAL) -> PictureRef | None:
+    """The picture of all events by week, which is asked for only when it is loaded; None if nothing can draw."""
+    if not can_draw():
+        return None
+    asked = [*filters_to_query(filters), ("period", "week"), ("by", "all")]
+    return _ref("trend", asked, width, height_of(1), "Events by week; the page “Trend” has the figures")
+
+
 def picture_of_balance(filters: Filters, balance: Balance, *, width: int = USUAL) -> PictureRef | None:
     """The picture of a balance; None where nobody spoke or nothing can draw."""
     rows = balance_rows(balance)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from orewire.web.charts.routes import add_charts
@@ -29,20 +29,11 @@ def add_pages(app: FastAPI, desk: Desk) -> None:
     ):  # fmt: skip
         add(app, desk)
     add_charts(app, desk)
-    _add_errors(app)
 
 
-def _add_errors(app: FastAPI) -> None:
+async def tell_problem(request: Request, error: HTTPException) -> Response:
     """People are told on a page what programs are told in JSON."""
-
-    @app.exception_handler(HTTPException)
-    def refuse(request: Request, error: HTTPException) -> Response:
-        if error.status_code < 400:  # whoever must log in first is led there
-            return Response(status_code=error.status_code, headers=error.headers)
-        if request.url.path.startswith("/api/"):
-            return JSONResponse({"detail": error.detail}, error.status_code, headers=error.headers)
-        return render_problem(request, error.status_code, _told(request, error))
-
-
-def _told(request: Request, error: HTTPException) -> str:
-    return f"There is no page {request.url.path}." if error.detail == "Not Found" else error.detail
+    if error.status_code < 400:  # whoever must log in first is led there
+        return Response(status_code=error.status_code, headers=error.headers)
+    told = f"There is no page {request.url.path}." if error.detail == "Not Found" else str(error.detail)
+    return render_problem(request, error.status_code, told)

@@ -12,6 +12,7 @@ from fastapi.responses import Response
 
 from orewire.model.event import Event, Filters
 from orewire.model.ledger import Turn
+from orewire.web.pages.beside import beside
 from orewire.web.pages.question import address
 from orewire.web.pages.shell import Desk, render, with_problems
 
@@ -41,7 +42,8 @@ def add_overview(app: FastAPI, desk: Desk) -> None:
     @with_problems
     def show(request: Request) -> Response:
         today = datetime.now(UTC).date()
-        return render(request, "overview.html", **desk.memory.recall(("overview", today), lambda: _values(desk, today)))
+        values = desk.memory.recall(("overview", today), lambda: _values(desk, today))
+        return render(request, "overview.html", beside=beside(desk, Filters()), **values)
 
 
 def _values(desk: Desk, today: date) -> dict[str, Any]:

@@ -13,7 +13,9 @@ from fastapi.responses import RedirectResponse, Response
 from orewire.model.errors import UsageError
 from orewire.model.event import Filters
 from orewire.model.project import STANDINGS, Attitudes, Dossier, Project, ProjectFilters
+from orewire.web.charts.pictures import NARROW, picture_of_standing
 from orewire.web.pages.answers import recall_dossier
+from orewire.web.pages.beside import beside
 from orewire.web.pages.names import country_code
 from orewire.web.pages.question import address
 from orewire.web.pages.shell import Desk, render, render_problem, with_problems
@@ -69,7 +71,7 @@ def add_project_pages(app: FastAPI, desk: Desk) -> None:
             return render_problem(request, 404, f"There is no project {project_id}.")
         if found.project.id != project_id:
             return RedirectResponse(f"/projects/{found.project.id}", 301)
-        return render(request, "project.html", **_values(found))
+        return render(request, "project.html", **_values(desk, found))
 
 
 def _find(desk: Desk, filters: ProjectFilters, page: int) -> tuple[Sequence[Project], int]:
@@ -104,7 +106,7 @@ def _address(filters: ProjectFilters, page: int) -> str:
     return f"/projects?{urlencode(pairs)}" if pairs else "/projects"
 
 
-def _values(dossier: Dossier) -> dict[str, Any]:
+def _values(desk: Desk, dossier: Dossier) -> dict[str, Any]:
     project = dossier.project
     question = Filters(project=(project.name,), country=project.countries[:1])
     return {
@@ -113,6 +115,8 @@ def _values(dossier: Dossier) -> dict[str, Any]:
         "timeline": dossier.timeline,
         "all_events": address("/search", question),
         "watch": address("/watches", replace(question, country=())) + "#new",
+        "standing": picture_of_standing(dossier, width=NARROW),
+        "beside": beside(desk, question) if project.events else None,
         "quarters": _quarters(dossier.attitudes),
         "supporters": [one for one in dossier.holders if one.polarity == "support"],
         "opponents": [one for one in dossier.holders if one.polarity == "oppose"],

@@ -14,9 +14,10 @@ from orewire.digest.catalogue import get_catalogue
 from orewire.model.answers import EXPORT_FORMATS
 from orewire.model.codes import EVENT_TYPES, FAMILIES, POLARITIES, STATUSES
 from orewire.model.errors import UsageError
-from orewire.model.event import Filters
+from orewire.model.event import Event, Filters
 from orewire.model.facet import Facet
 from orewire.model.hit import Excerpt
+from orewire.web.charts.pictures import USUAL, PictureRef, picture_of_weeks
 from orewire.web.pages.names import country_code, value_name
 from orewire.web.pages.question import (
     address,
@@ -32,6 +33,8 @@ from orewire.web.wire import LIST_FILTERS
 
 _PATH: Final = "/search"
 _SHOWN: Final = 25
+_YEAR: Final = timedelta(days=364)
+"""Weeks that are whole."""
 _FACETS: Final = ("family", "type", "country", "mineral", "project", "stance", "status")
 _VALUES: Final = 12
 _VIEWS: Final = ("events", "articles")
@@ -97,7 +100,17 @@ def _events(desk: Desk, request: Request, filters: Filters) -> dict[str, Any]:
     )
     shown, last = found[:_SHOWN], found[_SHOWN - 1] if len(found) > _SHOWN else None
     older = address(_PATH, filters, after=cursor_words(last.date, last.id)) if last else None
-    return {"events": shown, "hits": None, "older": older, "newest": address(_PATH, filters) if after else None}
+    newest = address(_PATH, filters) if after else None
+    return {"events": shown, "hits": None, "older": older, "newest": newest, "picture": _picture(filters, shown)}
+
+
+def _picture(filters: Filters, events: Sequence[Event]) -> PictureRef | None:
+    """The weeks that end with the newest event, or those that were asked for."""
+    if not events or not events[0].date:
+        return None
+    end = min(events[0].date, date.today()) + timedelta(days=1)  # noqa: DTZ011 - a day of the reader's, about
+    until = filters.until or end
+    return picture_of_weeks(replace(filters, since=filters.since or until - _YEAR, until=until), width=USUAL)
 
 
 def _articles(desk: Desk, request: Request, filters: Filters) -> dict[str, Any]:
@@ -110,6 +123,7 @@ def _articles(desk: Desk, request: Request, filters: Filters) -> dict[str, Any]:
     has_more = len(found.hits) > _SHOWN and page < _MOST_PAGES
     return {
         "events": None,
+        "picture": None,
         "hits": [(hit, marked(hit.title), marked(hit.snippet)) for hit in found.hits[:_SHOWN]],
         "article_total": found.total,
         "sort": sort,

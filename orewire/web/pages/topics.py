@@ -14,6 +14,7 @@ from orewire.digest.catalogue import get_catalogue
 from orewire.model.event import Filters
 from orewire.model.facet import Facet
 from orewire.model.project import ProjectFilters
+from orewire.web.pages.beside import beside
 from orewire.web.pages.names import country_names, value_name
 from orewire.web.pages.question import address, toggled
 from orewire.web.pages.shell import Desk, render, render_problem, with_problems
@@ -80,7 +81,9 @@ def _add(app: FastAPI, desk: Desk, kind: Kind) -> None:
             return RedirectResponse(f"{kind.path}/{key}", 301)
         name = value_name(kind.name, key)
         values = desk.memory.recall((kind.name, key), lambda: _values(desk, kind, key))
-        return render(request, "topic.html", kind=kind, key=key, name=name, **values)
+        return render(
+            request, "topic.html", kind=kind, key=key, name=name, beside=beside(desk, values["filters"]), **values
+        )
 
 
 def _counts(desk: Desk, kind: Kind) -> list[tuple[str, int, int]]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -19,7 +18,7 @@ from fastapi import FastAPI
 from orewire.model.reference import KnownPlace, KnownProject, Reference
 from orewire.sections import Config
 from orewire.web.api import create_app
-from orewire.web.door import Done, Door
+from orewire.web.door import Door
 from store.connection import Connection, open_database
 from store.local import LocalStore
 from store.reference import put_reference
@@ -44,13 +43,6 @@ def fill(connection: Connection) -> None:
     tell(article("c", day=DAY), mention("trade_deal", countries=("CD", "US"), project=None, minerals=("copper",)))
     tell(article("d", day=DAY), mention("strike", project=HOSTILE, countries=("CL",)))
     tell(article("e", day=DAY), mention("discovery", project="Near Jadar"))
-
-
-class Thread:
-    """Writes to the store; nobody else does."""
-
-    async def write(self, do: Callable[[], Done]) -> Done:
-        return await asyncio.to_thread(do)
 
 
 @contextmanager
@@ -82,7 +74,7 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStore]:
 @pytest.fixture(scope="module")
 def site(local: LocalStore) -> Iterator[str]:
     """The address of a server; nothing here lets it work."""
-    door = Door(local.access(), Thread(), Config().service, lambda: datetime.now(UTC), "t")
+    door = Door(local.access(), cast(Any, None), Config().service, lambda: datetime.now(UTC), "t")
     with served(create_app(local, local.ledger(), cast(Any, None), Config(), door=door)) as url:
         yield url
 
