@@ -101,12 +101,12 @@ def test_pages_of_lists_have_a_trend_and_a_map(client: httpx.Client, address: st
     (told,) = shown.xpath("//section[@class='beside']//img/@alt")
     assert told.startswith("Events by week: ")
     assert any("Jadar" in name for name in links(shown))
-    for href in shown.xpath("//section[@class='beside']//p/a[not(@download)]/@href"):
+    for href in shown.xpath("//section[@class='beside']//p/a/@href"):
         assert 200 == client.get(href).status_code
 
 
 def test_a_project_has_its_standing_and_its_place(client: httpx.Client) -> None:
-    """In the country around it."""
+    """Where it stood, what happens there, and a map of the country around it."""
     shown = page(client, client.get("/project?name=Jadar").url.path)
-    assert ["/charts/standing.svg"] == [src.split("?")[0] for src in shown.xpath("//img/@src")]
-    assert ["Jadar: 3 events"] == list(links(shown))
+    assert {"/charts/standing.svg", "/charts/trend.svg"} == {src.split("?")[0] for src in shown.xpath("//img/@src")}
+    assert any(name.startswith("Jadar") for name in links(shown))
