@@ -87,15 +87,15 @@ def _name(name: str, value: Any, _: Choices) -> str:
 def _list(name: str, value: Any) -> list[str]:
     if not isinstance(value, Sequence) or isinstance(value, str):
         raise UsageError(f"{name}: found {value!r}, expected a list")
-    return list(dict.fromkeys(_text(name, one) for one in value))
+    return [_text(name, one) for one in value]
 
 
 def _minerals(name: str, value: Any, choices: Choices) -> list[str]:
-    return [_chosen(name, one.lower(), choices.allowed[name]) for one in _list(name, value)]
+    return list(dict.fromkeys(_chosen(name, one.lower(), choices.allowed[name]) for one in _list(name, value)))
 
 
 def _countries(name: str, value: Any, choices: Choices) -> list[str]:
-    return [_country(name, one, choices) for one in _list(name, value)]
+    return list(dict.fromkeys(_country(name, one, choices) for one in _list(name, value)))
 
 
 def _country(name: str, value: str, choices: Choices) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -14,10 +14,14 @@ Record = TypeVar("Record")
 
 
 def from_json(kind: type[Record], record: dict[str, Any]) -> Record:
-    """Any of our records from what `to_json` made of it; StoreError where that is something else."""
+    """Any of our records from what `to_json` made of it; StoreError where that is something else.
+
+    What was written before there was a field has the field's default.
+    """
     known: Any = kind
     try:
-        return kind(**{name: _from_plain(hint, record[name]) for name, hint in _hints(known).items()})
+        told = record.keys() | _needed(known)
+        return kind(**{name: _from_plain(hint, record[name]) for name, hint in _hints(known).items() if name in told})
     except (KeyError, TypeError, ValueError) as error:
         raise StoreError(f"found no {kind.__name__} in what was read: {error!r}") from error
 
@@ -25,6 +29,12 @@ def from_json(kind: type[Record], record: dict[str, Any]) -> Record:
 @functools.cache
 def _hints(kind: Any) -> dict[str, Any]:
     return get_type_hints(kind)
+
+
+@functools.cache
+def _needed(kind: Any) -> frozenset[str]:
+    """Fields without a default."""
+    return frozenset(one.name for one in fields(kind) if one.default is MISSING and one.default_factory is MISSING)
 
 
 def _from_plain(hint: Any, value: Any) -> Any:

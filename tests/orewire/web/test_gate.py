@@ -140,7 +140,7 @@ async def test_reading_is_not_recorded(connection: Connection) -> None:
 
 
 async def test_what_cannot_be_written_is_not_lost(connection: Connection) -> None:
-    """While the store takes nothing, what was done waits: the first 2,000 lines of it, as more is an attack."""
+    """While the store takes nothing, what was done waits: its first 2,000 lines, as more can only be an attack."""
     writer = Writer()
     door = door_of(connection, writer)
     for number in range(3_000):
