@@ -91,7 +91,7 @@ def test_without_a_script(open_page: Any) -> None:
     page.wait_for_url("**/countries/CL")
 
 
-@pytest.mark.parametrize("address", [TRENDS, "/map", "/map?region=europe"])
+@pytest.mark.parametrize("address", [TRENDS, "/map?region=europe", "/map", "/", "/countries/RS", "/project?name=Jadar"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_everybody_can_use_it(open_page: Any, address: str, scheme: str, width: int) -> None:

@@ -92,3 +92,21 @@ def test_a_small_map_is_drawn_for_its_width() -> None:
     shown = map_of(Filters(country=("RS",)), [place()], width=360)
     assert (360, 180, "/charts/world.svg?width=360") == (shown.width, shown.height, shown.outlines)
     assert "/map?country=RS" == shown.whole
+
+
+@pytest.mark.parametrize("address", ["/", "/countries/RS", "/minerals/lithium"])
+def test_pages_of_lists_have_a_trend_and_a_map(client: httpx.Client, address: str) -> None:
+    """Both of the year that ends with their newest event, and both lead on."""
+    shown = page(client, address)
+    (told,) = shown.xpath("//section[@class='beside']//img/@alt")
+    assert told.startswith("Events by week: ")
+    assert any("Jadar" in name for name in links(shown))
+    for href in shown.xpath("//section[@class='beside']//p/a/@href"):
+        assert 200 == client.get(href).status_code
+
+
+def test_a_project_has_its_standing_and_its_place(client: httpx.Client) -> None:
+    """Where it stood, what happens there, and a map of the country around it."""
+    shown = page(client, client.get("/project?name=Jadar").url.path)
+    assert {"/charts/standing.svg", "/charts/trend.svg"} == {src.split("?")[0] for src in shown.xpath("//img/@src")}
+    assert any(name.startswith("Jadar") for name in links(shown))

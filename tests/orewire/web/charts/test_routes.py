@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from html import unescape
 
 import httpx
 import pytest
@@ -66,7 +67,7 @@ def test_questions_that_mean_nothing(client: httpx.Client, address: str, told: s
     """400, with what was found and what was expected."""
     answer = client.get(address)
     assert 400 == answer.status_code
-    assert told in answer.text
+    assert told in unescape(answer.text)
 
 
 @pytest.mark.parametrize("address", ["/charts/trend.svg?mineral=gold", "/charts/standing.svg?project=999"])
