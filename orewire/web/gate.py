@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any, Final
 
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from orewire.model.access import Deed, Visitor
 from orewire.web.asked import Asked, read_request
 from orewire.web.door import SERVICE, Door
+from orewire.web.pages.shell import render_page
 from orewire.web.problems import make_problem, problem_response
 from orewire.web.rates import HEAVY, Rates, place_of
 from orewire.web.seal import Seal
@@ -77,13 +78,15 @@ class Gate:
 
     def _refuse(self, asked: Asked, visitor: Visitor, seal: Seal) -> Response | None:
         if wait := self._wait(asked, visitor):
-            return _refusal(429, f"too often: try again in {wait} s", {"Retry-After": str(wait)})
+            return _refusal(asked, 429, f"too often: try again in {wait} s", {"Retry-After": str(wait)})
         if self._door.is_open and asked.is_forwarded and visitor is not SERVICE:
-            return _refusal(403, "this came by a proxy: set service.public_url and make a user (`orewire user add`)")
+            return _refusal(
+                asked, 403, "this came by a proxy: set service.public_url and make a user (`orewire user add`)"
+            )
         if not visitor.may("reader") and not _is_open_path(asked.path):
             return refuse_unknown(asked)
         if not asked.is_safe and asked.bearer is None and not self._is_ours(asked, seal):
-            return _refusal(403, "this must be sent from a page of orewire")
+            return _refusal(asked, 403, "this must be sent from a page of orewire")
         return None
 
     def _wait(self, asked: Asked, visitor: Visitor) -> int | None:
@@ -153,8 +156,12 @@ def _outcome(status: int) -> str:
     return "done" if status < 400 else f"{'refused' if status < 500 else 'failed'} ({status})"
 
 
-def _refusal(status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
-    return problem_response(make_problem(status, detail), headers)
+def _refusal(asked: Asked, status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
+    """Programs are told in JSON, people on a page."""
+    if asked.is_api or asked.is_feed:
+        return problem_response(make_problem(status, detail), headers)
+    page = render_page("problem.html", problem=f"{detail[:1].upper()}{detail[1:]}.", code=status)
+    return HTMLResponse(page, status, headers)
 
 
 def refuse_unknown(asked: Asked) -> Response:
@@ -162,7 +169,7 @@ def refuse_unknown(asked: Asked) -> Response:
     if asked.is_api or asked.is_feed:
         detail = "this needs a token (docs/access.md), or that you log in"
         way = 'Basic realm="orewire: any name, and a token as the password"' if asked.is_feed else "Bearer"
-        return _refusal(401, detail, {"WWW-Authenticate": way})
+        return _refusal(asked, 401, detail, {"WWW-Authenticate": way})
     return RedirectResponse(asked.login_path(), 303)
 
 

@@ -73,14 +73,14 @@ def map_address(filters: Filters, box: Box) -> str:
     return address("/map", filters, **dict(box_query(box)))
 
 
-def box_around(places: Iterable[Place]) -> Box:
-    """The part of the world that holds these places with some room around; all of it where there are none."""
+def box_around(places: Iterable[Place], *, least: float = _CLOSEST) -> Box:
+    """The part of the world that holds these places with room around, at least so many degrees high; else all."""
     points = [(place.longitude or 0.0, place.latitude or 0.0) for place in located(places)]
     if not points:
         return WORLD
     longitudes, latitudes = zip(*points, strict=True)
-    west, east = _sides(min(longitudes), max(longitudes), 180, 2 * _CLOSEST)
-    south, north = _sides(min(latitudes), max(latitudes), 90, _CLOSEST)
+    west, east = _sides(min(longitudes), max(longitudes), 180, 2 * least)
+    south, north = _sides(min(latitudes), max(latitudes), 90, least)
     return Box(west=west, south=south, east=east, north=north)
 
 

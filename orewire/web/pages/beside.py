@@ -17,6 +17,8 @@ from orewire.web.pages.answers import newest_day, recall_places, recall_trend
 from orewire.web.pages.question import address
 from orewire.web.pages.shell import Desk
 
+_ROOM: Final = 12.0
+"""Degrees that the map shows from south to north at least: a point alone says nothing."""
 _YEAR: Final = timedelta(days=364)
 """Weeks that are whole."""
 
@@ -49,4 +51,4 @@ def _part(filters: Filters, places: Sequence[Place]) -> Box:
     if not filters.country:
         return WORLD
     codes = {code.upper() for code in filters.country}
-    return box_around(place for place in places if place.country in codes)
+    return box_around((place for place in places if place.country in codes), least=_ROOM)
