@@ -6,7 +6,7 @@ OREWIRE := $(BIN)/orewire
 LABELLED ?= ../shared/data/dev.jsonl
 
 .DEFAULT_GOAL := help
-.PHONY: standings help setup demo browser test check format lint accuracy labels train bench bench-store lock clean
+.PHONY: standings help setup demo browser test check format lint accuracy labels train bench bench-pages bench-store lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -68,6 +68,10 @@ bench: .venv/dev .venv/peers  ## measure the speed of understanding, of polling,
 	@$(BIN)/python -m bench.fulltext
 	@$(BIN)/python -m bench.alerts
 	@$(BIN)/python -m bench.alert_delay
+
+bench-pages: .venv/dev  ## the pages and pictures at a million events, 50 requests a second for a minute (EVENTS=n)
+	@$(BIN)/python -m bench.pages $(EVENTS)
+	@$(BIN)/python -m bench.charts $(EVENTS)
 
 bench-store: .venv/dev .venv/peers  ## measure the store beside SQLite and PostgreSQL (EVENTS=10000000 takes an hour)
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || apt-get install -y -q postgresql >/dev/null 2>&1 || echo "without PostgreSQL: install the package postgresql to have it measured"
