@@ -269,8 +269,9 @@ async def serve(config: Config, progress: Progress) -> None:
     """Own the store until told to stop; StoreBusy where another process does already."""
     from orewire.alerts.reach import Reach
     from orewire.web.api import create_app
-    from orewire.web.charts.draw import warm_up
+    from orewire.web.charts.draw import warm_up as load_renderer
     from orewire.web.door import Door
+    from orewire.web.pages.add import warm_up
     from store.connection import open_database
     from store.fulltext.index import FullText
     from store.local import LocalStore
@@ -284,8 +285,10 @@ async def serve(config: Config, progress: Progress) -> None:
         async with reach, open_rooms(config, connection, progress, fulltext=fulltext) as rooms:
             service, token = Service(rooms, store, reach), secrets.token_urlsafe(24)
             door = Door(store.access(), service, config.service, rooms.clock, token)
-            server = _server(create_app(store, store.ledger(), service, config, door=door), config)
-            asyncio.get_running_loop().run_in_executor(None, warm_up)
+            app = create_app(store, store.ledger(), service, config, door=door)
+            server = _server(app, config)
+            warm_up(app.state.desk)
+            asyncio.get_running_loop().run_in_executor(None, load_renderer)
             with _listening(server, config) as sock, _announced(sock, config, token) as url:
                 progress.note("serving", url=url)
                 if config.service.is_shared and not config.service.is_https:

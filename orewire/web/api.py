@@ -88,6 +88,7 @@ def create_app(questions: Questions, ledger: Ledger, work: Work, config: Config,
     add_api_page(app)
     assistant.join(app)
     describe(app)
+    app.state.desk = desk
     return app
 
 

@@ -6,16 +6,17 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+from orewire.model.project import STANDINGS, ProjectFilters
 from orewire.web.charts.routes import add_charts
 from orewire.web.pages.event import add_event_page
 from orewire.web.pages.map import add_map_page
-from orewire.web.pages.overview import add_overview
-from orewire.web.pages.projects import add_project_pages
+from orewire.web.pages.overview import add_overview, recall_overview
+from orewire.web.pages.projects import add_project_pages, recall_projects
 from orewire.web.pages.reading import add_reading_pages
 from orewire.web.pages.review import add_review_pages
 from orewire.web.pages.search import add_search_page
 from orewire.web.pages.shell import Desk, add_static, render_problem
-from orewire.web.pages.topics import add_topic_pages
+from orewire.web.pages.topics import COUNTRIES, MINERALS, add_topic_pages, recall_counts
 from orewire.web.pages.trends import add_trends_page
 from orewire.web.pages.watches import add_watch_pages
 
@@ -29,6 +30,20 @@ def add_pages(app: FastAPI, desk: Desk) -> None:
     ):  # fmt: skip
         add(app, desk)
     add_charts(app, desk)
+
+
+def warm_up(desk: Desk) -> None:
+    """Make what is looked at first before anybody does: in a large store it takes seconds once."""
+
+    def make() -> None:
+        recall_overview(desk)
+        for kind in (COUNTRIES, MINERALS):
+            recall_counts(desk, kind)
+        for standing in STANDINGS:
+            recall_projects(desk, ProjectFilters(standing=(standing,)))
+        recall_projects(desk, ProjectFilters())
+
+    desk.memory.prepare(make)
 
 
 async def tell_problem(request: Request, error: HTTPException) -> Response:

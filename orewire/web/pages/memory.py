@@ -52,6 +52,10 @@ class Memory:
         answer: Answer = kept.answer
         return answer
 
+    def prepare(self, make: Callable[[], object]) -> None:
+        """Have `make` ask for what will be asked for, behind the readers; what it raises is left for them to see."""
+        self._behind.submit(make)
+
     def forget(self) -> None:
         """Show nothing that was made before."""
         with self._lock:

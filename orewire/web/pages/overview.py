@@ -41,9 +41,14 @@ def add_overview(app: FastAPI, desk: Desk) -> None:
     @app.get("/", include_in_schema=False)
     @with_problems
     def show(request: Request) -> Response:
-        today = datetime.now(UTC).date()
-        values = desk.memory.recall(("overview", today), lambda: _values(desk, today))
-        return render(request, "overview.html", beside=beside(desk, Filters()), **values)
+        return render(request, "overview.html", **recall_overview(desk))
+
+
+def recall_overview(desk: Desk) -> dict[str, Any]:
+    """What the page shows."""
+    today = datetime.now(UTC).date()
+    values = desk.memory.recall(("overview", today), lambda: _values(desk, today))
+    return {**values, "beside": beside(desk, Filters())}
 
 
 def _values(desk: Desk, today: date) -> dict[str, Any]:

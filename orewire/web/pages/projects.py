@@ -40,7 +40,7 @@ def add_project_pages(app: FastAPI, desk: Desk) -> None:
     @with_problems
     def show_list(request: Request) -> Response:
         filters, page = _read(request), _page_number(request)
-        found, total = desk.memory.recall(("projects", filters, page), lambda: _find(desk, filters, page))
+        found, total = recall_projects(desk, filters, page)
         return render(
             request,
             "projects.html",
@@ -72,6 +72,11 @@ def add_project_pages(app: FastAPI, desk: Desk) -> None:
         if found.project.id != project_id:
             return RedirectResponse(f"/projects/{found.project.id}", 301)
         return render(request, "project.html", **_values(desk, found))
+
+
+def recall_projects(desk: Desk, filters: ProjectFilters, page: int = 1) -> tuple[Sequence[Project], int]:
+    """A page of projects and one more, and how many there are in all."""
+    return desk.memory.recall(("projects", filters, page), lambda: _find(desk, filters, page))
 
 
 def _find(desk: Desk, filters: ProjectFilters, page: int) -> tuple[Sequence[Project], int]:

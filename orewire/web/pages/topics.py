@@ -68,8 +68,7 @@ def _add(app: FastAPI, desk: Desk, kind: Kind) -> None:
     @app.get(kind.path, include_in_schema=False)
     @with_problems
     def show_list(request: Request) -> Response:
-        told = desk.memory.recall(kind.path, lambda: _counts(desk, kind))
-        return render(request, "topics.html", kind=kind, told=told, name=value_name)
+        return render(request, "topics.html", kind=kind, told=recall_counts(desk, kind), name=value_name)
 
     @app.get(f"{kind.path}/{{value}}", include_in_schema=False)
     @with_problems
@@ -86,8 +85,12 @@ def _add(app: FastAPI, desk: Desk, kind: Kind) -> None:
         )
 
 
-def _counts(desk: Desk, kind: Kind) -> list[tuple[str, int, int]]:
+def recall_counts(desk: Desk, kind: Kind) -> list[tuple[str, int, int]]:
     """Values, and how many events each has, in all and in the last year."""
+    return desk.memory.recall(kind.path, lambda: _counts(desk, kind))
+
+
+def _counts(desk: Desk, kind: Kind) -> list[tuple[str, int, int]]:
     recent = Filters(since=datetime.now(UTC).date() - _YEAR)
     (ever,) = desk.questions.count_facets(Filters(), by=(kind.name,), limit=_ALL)
     (lately,) = desk.questions.count_facets(recent, by=(kind.name,), limit=_ALL)
