@@ -294,6 +294,7 @@ async def serve(config: Config, progress: Progress) -> None:
                 if config.service.is_shared and not config.service.is_https:
                     progress.note("passwords_in_the_clear", see="service.public_url in docs/access.md")
                 await _until_stopped(server, sock, service, door)
+                await asyncio.to_thread(app.state.desk.memory.close)
                 await door.try_flush()
     finally:
         store.close()

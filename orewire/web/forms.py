@@ -25,7 +25,7 @@ async def read_form(request: Request, *, longest: int = LONGEST) -> Form:
         if len(body) > longest:
             raise HTTPException(413, f"found more than {longest} bytes")
     try:
-        form = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=500)
+        form = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=2_000)
     except ValueError as error:
         raise HTTPException(400, f"found a form that cannot be read: {error}") from error
     if not _seal(request).fits(one(form, FIELD)):

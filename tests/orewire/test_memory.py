@@ -109,6 +109,30 @@ def test_a_wrong_question_is_told_and_not_kept() -> None:
     assert 1 == memory.recall("a", lambda: 1)
 
 
+def test_an_answer_is_as_old_as_what_it_is_made_of() -> None:
+    """A page that is made of an old answer is not shown longer than that answer would be."""
+    clock, make = Clock(), counter()
+    memory = Memory(clock)
+    memory.recall("part", make)
+    clock.now = STALE - 1
+    outer = memory.recall("page", lambda: memory.recall("part", make))
+    clock.now = STALE
+    assert (1, 2) == (outer, memory.recall("page", lambda: memory.recall("part", counter_of(memory))))
+
+
+def counter_of(memory: Memory) -> Callable[[], int]:
+    """Answers with two."""
+    return lambda: 2
+
+
+def test_nothing_is_made_once_it_is_closed() -> None:
+    """Whoever asks is answered all the same."""
+    memory, make = Memory(Clock()), counter()
+    memory.close()
+    memory.prepare(make)
+    assert 1 == memory.recall("a", make)
+
+
 def test_only_so_many_are_kept() -> None:
     """The one that was made longest ago goes first."""
     memory, make = Memory(Clock(), most=2), counter()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from orewire.digest.plain import web_address
 from orewire.model.event import Event, EventStance, Source
 from orewire.model.history import Belonging, History
 from orewire.model.story import Passage
+from orewire.web.pages.edits import values_shown
 from orewire.web.pages.search import marked
 from orewire.web.pages.shell import Desk, render, render_problem, with_problems
 
@@ -52,7 +54,12 @@ def values_for(desk: Desk, event: Event) -> dict[str, Any]:
     told = desk.memory.recall(("told", event.id), lambda: _values(desk, event))
     choices = desk.memory.recall("choices", desk.questions.get_choices)
     decisions = desk.memory.recall(("reviews", event.id), lambda: desk.questions.get_reviews(event.id))
-    return {**told, "choices": choices, "decisions": [one for one in decisions if one.undone_at is None], "problem": ""}
+    return {
+        **told,
+        "choices": choices,
+        "decisions": [one for one in decisions if one.undone_at is None],
+        "shown": json.dumps(values_shown(event), ensure_ascii=False),
+    }
 
 
 def _values(desk: Desk, event: Event) -> dict[str, Any]:
@@ -70,6 +77,8 @@ def values_of(event: Event, history: History | None, passages: Sequence[Passage]
         "sides": [("For", _holders(event, "support")), ("Against", _holders(event, "oppose"))],
         "steps": history.steps if history else (),
         "sequels": history.sequels if history else (),
+        "decisions": (),
+        "problem": "",
     }
 
 

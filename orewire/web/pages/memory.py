@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import OrderedDict
@@ -20,6 +21,7 @@ FRESH: Final = 10.0
 STALE: Final = 60.0
 """Seconds after which nobody is shown it any more; between the two, whoever asks has it made anew for the next."""
 _MOST: Final = 400
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +32,19 @@ class _Kept:
 
 
 class Memory:
-    """Keeps the latest answers, from any thread; `forget` where somebody changed what they tell."""
+    """Keeps the latest answers, from any thread; `forget` where somebody changed what they tell.
+
+    An answer that is made of other answers is as old as the oldest of them.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, most: int = _MOST) -> None:
         self._clock, self._most = clock, most
         self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
-        self._running: dict[tuple[Hashable, int], Future[Any]] = {}
+        self._running: dict[tuple[Hashable, int], Future[_Kept]] = {}
         self._lock = threading.Lock()
         self._generation = 0
         self._behind = ThreadPoolExecutor(1, thread_name_prefix="memory")
+        self._making = threading.local()
 
     def recall(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
         """The answer of that key, made where there is none to show; what `make` raises is not kept."""
@@ -46,15 +52,16 @@ class Memory:
             kept, generation = self._kept.get(key), self._generation
         age = self._clock() - kept.made_at if kept and kept.generation == generation else STALE
         if kept is None or age >= STALE:
-            return self._make(key, make, generation)
-        if age >= FRESH:
-            self._behind.submit(self._renew, key, make, generation)
+            kept = self._make(key, make, generation)
+        elif age >= FRESH:
+            self._submit(lambda: self._renew(key, make, generation))
+        self._making.oldest = min(getattr(self._making, "oldest", kept.made_at), kept.made_at)
         answer: Answer = kept.answer
         return answer
 
     def prepare(self, make: Callable[[], object]) -> None:
-        """Have `make` ask for what will be asked for, behind the readers; what it raises is left for them to see."""
-        self._behind.submit(make)
+        """Have `make` ask for what will be asked for, behind the readers."""
+        self._submit(make)
 
     def forget(self) -> None:
         """Show nothing that was made before."""
@@ -62,14 +69,22 @@ class Memory:
             self._generation += 1
             self._kept.clear()
 
+    def close(self) -> None:
+        """Make nothing any more, once what is being made is done."""
+        self._behind.shutdown(cancel_futures=True)
+
+    def _submit(self, work: Callable[[], object]) -> None:
+        """Nobody waits for it: what it raises is told in the log."""
+        with suppress(RuntimeError):  # closed
+            self._behind.submit(work).add_done_callback(_tell)
+
     def _renew(self, key: Hashable, make: Callable[[], Any], generation: int) -> None:
         with self._lock:
             kept = self._kept.get(key)
         if kept and self._clock() - kept.made_at >= FRESH:  # several asked meanwhile
-            with suppress(OrewireError):
-                self._make(key, make, generation)
+            self._make(key, make, generation)
 
-    def _make(self, key: Hashable, make: Callable[[], Answer], generation: int) -> Answer:
+    def _make(self, key: Hashable, make: Callable[[], Any], generation: int) -> _Kept:
         """Who asks while another makes it waits for that one."""
         with self._lock:
             running = self._running.get((key, generation))
@@ -78,25 +93,32 @@ class Memory:
                 running = self._running[key, generation] = Future()
         if mine:
             self._work(running, key, make, generation)
-        answer: Answer = running.result()
-        return answer
+        return running.result()
 
-    def _work(self, running: Future[Any], key: Hashable, make: Callable[[], Any], generation: int) -> None:
+    def _work(self, running: Future[_Kept], key: Hashable, make: Callable[[], Any], generation: int) -> None:
+        around, self._making.oldest = getattr(self._making, "oldest", None), self._clock()
         try:
-            running.set_result(make())
+            answer = make()
+            running.set_result(_Kept(answer, self._making.oldest, generation))
         except BaseException as error:  # noqa: BLE001 - whoever waits is told, as is who asked first
             running.set_exception(error)
         finally:
+            self._making.oldest = around if around is not None else self._clock()
             with self._lock:
                 del self._running[key, generation]
         if running.exception() is None:
-            self._keep(key, running.result(), generation)
+            self._keep(key, running.result())
 
-    def _keep(self, key: Hashable, answer: object, generation: int) -> None:
+    def _keep(self, key: Hashable, kept: _Kept) -> None:
         with self._lock:
-            if generation != self._generation:
+            if kept.generation != self._generation:
                 return
-            self._kept[key] = _Kept(answer, self._clock(), generation)
+            self._kept[key] = kept
             self._kept.move_to_end(key)
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
+
+
+def _tell(done: Future[object]) -> None:
+    if not done.cancelled() and (error := done.exception()) and not isinstance(error, OrewireError):
+        _LOG.error("page_not_made error=%r", error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,7 @@ from orewire.model.errors import UsageError
 from orewire.model.event import Event, EventStance, Review
 from orewire.model.review import STANCE_FIELDS
 from orewire.web.forms import Form
-from orewire.web.pages.review import read_decision
+from orewire.web.pages.edits import read_decision, values_shown
 from tests.orewire.test_pages import event
 
 EVENT: Event = replace(event("Jadar", "https://example.org/a"), stage="suspended")
@@ -27,7 +28,7 @@ def form_of(told: Event, **changes: list[str]) -> Form:
     }  # fmt: skip
     stances = [*told.stances, EventStance(**{**STANCE, "holder": ""})]
     filled |= {f"stance_{name}": [getattr(one, name) for one in stances] for name in STANCE_FIELDS}
-    return {**filled, **changes}
+    return {**filled, "shown": [json.dumps(values_shown(told))], **changes}
 
 
 def test_only_what_was_changed_is_edited() -> None:
@@ -53,6 +54,9 @@ def test_stances_are_added_and_taken_away() -> None:
         (form_of(EVENT), "nothing changed"),
         (form_of(EVENT, countries=["Atlantis"]), "Atlantis"),
         (form_of(EVENT, date=["soon"]), "2025-11-13"),
+        (form_of(replace(EVENT, type="strike"), type=["lawsuit"]), "changed meanwhile"),
+        ({**form_of(EVENT), "shown": ["nothing"]}, "without what it showed"),
+        (form_of(EVENT, **{f"stance_{name}": ["x"] * 201 for name in STANCE_FIELDS}), "200 at most"),
         ({"do": ["delete"]}, "expected one of accept"),
         ({"do": ["merge"], "into_event": ["the other"]}, "expected a number"),
         ({"do": ["undo"]}, "expected a number"),
@@ -62,6 +66,24 @@ def test_what_is_no_decision_is_refused(form: Form, told: str) -> None:
     """With what was expected."""
     with pytest.raises(UsageError, match=told):
         read_decision(form, EVENT, "ana")
+
+
+def test_what_others_changed_meanwhile_stays() -> None:
+    """A field that the person did not touch is no edit, though the event has another value by now."""
+    before = form_of(EVENT, actor=["somebody"])
+    now = replace(EVENT, status="prospective")
+    assert {"actor": "somebody"} == read_decision(before, now, "ann").edits
+
+
+def test_evidence_over_several_lines() -> None:
+    """A field has one line: that is no edit, and what was left alone stays letter by letter."""
+    stance = EventStance(**{**STANCE, "evidence": "one\n two"})
+    two = replace(EVENT, stances=(stance, EventStance(**STANCE)))
+    form = form_of(two)
+    with pytest.raises(UsageError, match="nothing changed"):
+        read_decision(form, two, "ann")
+    fewer = form_of(two, stance_holder=[stance.holder, "", ""])
+    assert ["one\n two"] == [one["evidence"] for one in read_decision(fewer, two, "ann").edits["stances"]]
 
 
 def test_other_decisions() -> None:
