@@ -53,9 +53,7 @@ def _edits(form: Form, event: Event) -> dict[str, Any]:
     edits = {name: value for name, value in told.items() if value != shown.get(name)}
     for name in edits:
         if now[name] != shown.get(name):
-            raise UsageError(
-                f"{name}: found another value than you were shown, as it was changed meanwhile: look again"
-            )
+            raise UsageError(f"{name}: found another value than you were shown: it was changed meanwhile, look again")
     if not edits:
         raise UsageError("edit: found nothing changed, expected another value of at least one field")
     return {**edits, **({"stances": _as_told(edits["stances"], event)} if "stances" in edits else {})}
