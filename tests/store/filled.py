@@ -13,6 +13,7 @@ from orewire.model.event import Filters, Review
 from orewire.model.feed import FeedSpec
 from orewire.model.ledger import Alert, Post
 from orewire.model.message import Message
+from orewire.model.queries import SavedQuery
 from orewire.model.reference import KnownMineral, KnownPlace, KnownProject, Reference
 from store.articles import add_article
 from store.connection import Connection, open_database
@@ -24,6 +25,7 @@ from store.ledger import add_alerts, settle_alerts
 from store.local_access import LocalAccess
 from store.outbox import add_message
 from store.pages import claim_pages, record_fetched
+from store.queries import put_query
 from store.reading import table_names
 from store.reanalyses import queue_stale
 from store.reference import put_reference
@@ -100,6 +102,7 @@ def _fill_access(connection: Connection) -> None:
     access.open_session("ana")
     done = Deed(done_at=NOW, who="ana", role="admin", what="PUT watches", target="jadar", address="", outcome="done")
     access.add_deeds([done])
+    put_query(connection, SavedQuery(name="types", sql="SELECT type FROM event_list", who="ana", made_at=NOW))
 
 
 def fill_file(path: Path) -> None:

@@ -72,19 +72,20 @@ def test_every_route_is_described(document: dict[str, Any]) -> None:
 
 
 def test_work_needs_the_token(document: dict[str, Any]) -> None:
-    """What changes something says so, and so do SQL and the whole store; the rest is open."""
+    """What changes something says so, and so do SQL, the labels and the whole store; the rest is open."""
     guarded = {name for name, one in operations(document).items() if "security" in one}
     changing = {name for name in operations(document) if not name.startswith("get ")}
-    assert changing | {"get /api/v1/snapshot"} == guarded
+    taken = {f"get /api/v1/{name}" for name in ("snapshot", "labels.jsonl", "queries")}
+    assert changing | taken == guarded
     assert {"bearer": {"type": "http", "scheme": "bearer"}} == document["components"]["securitySchemes"]
 
 
 def test_the_page(service: Service, document: dict[str, Any]) -> None:
-    """Every route with a command to paste, and every kind of error under the name that `type` has; no script."""
+    """Every route with a command to paste, and every kind of error under the name that `type` has; no script in it."""
     page = service.ask("/api").body.decode()
     for path in document["paths"]:
         assert "{form}" in path or f" {path}</code>" in page
-    assert "<script" not in page
+    assert page.count("<script") == page.count('<script type="module" src="/static/')
     kind = service.ask("/api/v1/events.pdf").json["type"]
     assert f'id="{kind.partition("#")[2]}"' in page
 
