@@ -32,6 +32,7 @@ def add_corrections(app: FastAPI, questions: Questions) -> None:
         "/api/v1/labels.jsonl",
         dependencies=[Depends(needs("analyst"))],
         tags=["takeout"],
+        responses={200: {"content": {"application/jsonl": {"schema": {"type": "string"}}}}},
         openapi_extra=GUARDED,
         response_class=Response,
     )
