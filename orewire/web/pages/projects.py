@@ -17,7 +17,7 @@ from orewire.web.charts.pictures import NARROW, picture_of_standing
 from orewire.web.pages.answers import recall_dossier
 from orewire.web.pages.beside import beside
 from orewire.web.pages.names import country_code
-from orewire.web.pages.question import address
+from orewire.web.pages.question import address, read_page
 from orewire.web.pages.shell import Desk, render, render_problem, with_problems
 
 _SHOWN: Final = 50
@@ -39,7 +39,7 @@ def add_project_pages(app: FastAPI, desk: Desk) -> None:
     @app.get("/projects", include_in_schema=False)
     @with_problems
     def show_list(request: Request) -> Response:
-        filters, page = _read(request), _page_number(request)
+        filters, page = _read(request), read_page(request.query_params.get("page"), _MOST_PAGES)
         found, total = recall_projects(desk, filters, page)
         return render(
             request,
@@ -95,13 +95,6 @@ def _read(request: Request) -> ProjectFilters:
     }
     values["country"] = tuple(map(country_code, values["country"]))
     return ProjectFilters(**values, untold=params.get("untold") in ("true", "1", "on"))
-
-
-def _page_number(request: Request) -> int:
-    value = request.query_params.get("page") or "1"
-    if not value.isascii() or not value.isdigit() or not 1 <= int(value[:9]) <= _MOST_PAGES:
-        raise UsageError(f"page: found {value!r}, expected a number from 1 to {_MOST_PAGES}")
-    return int(value)
 
 
 def _address(filters: ProjectFilters, page: int) -> str:
