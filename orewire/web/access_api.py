@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from orewire.model.event import to_json
 from orewire.web.door import Door
 from orewire.web.guard import needs, note_target
+from orewire.web.parameters import Number
 
 MAX_DEEDS = 10_000
 
@@ -118,6 +119,6 @@ def _add_tokens(app: FastAPI, door: Door) -> None:
         return {"token": to_json(token), "secret": secret}
 
     @app.delete("/api/v1/tokens/{number}", dependencies=guarded)
-    async def revoke_token(number: int) -> dict[str, Any]:
+    async def revoke_token(number: Number) -> dict[str, Any]:
         """Let nobody in by this token any more."""
         return {"token": to_json(await door.change(lambda access: access.revoke_token(number)))}

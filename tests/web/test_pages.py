@@ -27,3 +27,31 @@ def test_a_shorter_address_asks_the_same(service: Service) -> None:
         told.status,
         told.url,
     )
+
+
+@pytest.mark.parametrize("number", [DIGITS, "99999999999", str(2**63), "0", "-1", "x"])
+@pytest.mark.parametrize("path", ["/stories/{}", "/events/{}", "/projects/{}", "/charts/standing.svg?project={}"])
+def test_a_number_of_nothing(service: Service, path: str, number: str) -> None:
+    """A page says that there is no such thing, or that it is no number."""
+    answer = service.ask(path.format(number))
+    assert answer.status in (400, 404)
+    assert "text/html" in answer.headers["Content-Type"]
+
+
+@pytest.mark.parametrize(
+    "span",
+    [
+        "until=0001-01-01", "until=0001-01-02", "until=0003-01-01", "since=0001-01-01", "since=9999-12-31",
+        "until=9999-12-31", "since=0001-01-01&until=9999-12-31",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/trends", "/search", "/map", "/charts/trend.svg", "/charts/balance.svg", "/charts/map.svg", "/search.atom",
+        "/trends?period=month", "/trends?period=day", "/queue", "/api/v1/trends", "/api/v1/movers", "/api/v1/balance",
+    ],
+)  # fmt: skip
+def test_a_day_at_either_end_of_the_calendar(service: Service, path: str, span: str) -> None:
+    """Is a day like any other; where it makes too many periods, that is said."""
+    assert service.ask(f"{path}{'&' if '?' in path else '?'}{span}").status in (200, 400, 404)

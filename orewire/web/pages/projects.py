@@ -19,6 +19,7 @@ from orewire.web.pages.beside import beside
 from orewire.web.pages.names import country_code
 from orewire.web.pages.question import address, read_page
 from orewire.web.pages.shell import Desk, render, render_problem, with_problems
+from orewire.web.parameters import Number
 
 _SHOWN: Final = 50
 _MOST_PAGES: Final = 200
@@ -65,7 +66,7 @@ def add_project_pages(app: FastAPI, desk: Desk) -> None:
 
     @app.get("/projects/{project_id}", include_in_schema=False)
     @with_problems
-    def show(request: Request, project_id: int) -> Response:
+    def show(request: Request, project_id: Number) -> Response:
         found = recall_dossier(desk, project_id)
         if found is None:
             return render_problem(request, 404, f"There is no project {project_id}.")

@@ -18,6 +18,7 @@ from orewire.web.pages.event import values_for
 from orewire.web.pages.names import country_code
 from orewire.web.pages.question import address, read_question
 from orewire.web.pages.shell import Desk, render, render_problem, with_problems
+from orewire.web.parameters import Number
 
 _SHOWN: Final = 25
 _ACTIONS: Final = ("accept", "reject", "edit", "merge", "split", "undo")
@@ -36,7 +37,7 @@ def add_review_pages(app: FastAPI, desk: Desk) -> None:
         return render(request, "queue.html", events=events, here_again=address("/queue", filters))
 
     @app.post("/events/{event_id}/review", include_in_schema=False, dependencies=guarded)
-    async def decide(request: Request, event_id: int) -> Response:
+    async def decide(request: Request, event_id: Number) -> Response:
         form = await read_form(request)
         note_target(request, f"{one(form, 'do')} {event_id}")
         event = await run_in_threadpool(lambda: desk.questions.get_event(event_id))

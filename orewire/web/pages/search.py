@@ -18,6 +18,7 @@ from orewire.model.event import Event, Filters
 from orewire.model.facet import Facet
 from orewire.model.hit import Excerpt
 from orewire.web.charts.pictures import USUAL, PictureRef, picture_of_weeks
+from orewire.web.pages.asking import days_before
 from orewire.web.pages.names import country_code, value_name
 from orewire.web.pages.question import (
     address,
@@ -34,8 +35,8 @@ from orewire.web.wire import LIST_FILTERS
 
 _PATH: Final = "/search"
 _SHOWN: Final = 25
-_YEAR: Final = timedelta(days=364)
-"""Weeks that are whole."""
+_YEAR: Final = 364
+"""Days: weeks that are whole."""
 _FACETS: Final = ("family", "type", "country", "mineral", "project", "stance", "status")
 _VALUES: Final = 12
 _VIEWS: Final = ("events", "articles")
@@ -112,7 +113,9 @@ def _picture(filters: Filters, events: Sequence[Event]) -> PictureRef | None:
         return None
     end = min(events[0].date, date.today()) + timedelta(days=1)  # noqa: DTZ011 - a day of the reader's, about
     until = filters.until or end
-    return picture_of_weeks(replace(filters, since=filters.since or until - _YEAR, until=until), width=USUAL)
+    return picture_of_weeks(
+        replace(filters, since=filters.since or days_before(until, _YEAR), until=until), width=USUAL
+    )
 
 
 def _articles(desk: Desk, request: Request, filters: Filters) -> dict[str, Any]:
