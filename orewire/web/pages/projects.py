@@ -57,7 +57,7 @@ def add_project_pages(app: FastAPI, desk: Desk) -> None:
     @with_problems
     def find(request: Request, name: str = "", country: str | None = None) -> Response:
         try:
-            found = desk.questions.get_project(name, country or None)
+            found = desk.questions.get_project(name, country or None, timeline=0)
         except UsageError:
             return RedirectResponse(_address(ProjectFilters(name=(name,)), 1), 303)
         if found is None:
