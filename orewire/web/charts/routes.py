@@ -24,7 +24,6 @@ from orewire.web.parameters import MAX_NUMBER
 
 _HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
 }
 """Opened by itself, a picture is a document that holds its own style."""
 _A_MINUTE: Final = "private, max-age=60"
@@ -74,7 +73,7 @@ def _answer(request: Request, gallery: Gallery, drawing: Drawing | None, *, kept
         raise HTTPException(404, "nothing to draw: no event answers this question")
     if not can_draw():
         raise HTTPException(404, "no pictures here: they need the extra `charts`")
-    mark = f'"{drawing.key}"'
+    mark = f'W/"{drawing.key}"'
     headers = {**_HEADERS, "Cache-Control": kept, "ETag": mark}
     if mark in request.headers.get("if-none-match", "").split(", "):
         return Response(status_code=304, headers=headers)

@@ -10,12 +10,11 @@ from fastapi.responses import HTMLResponse, Response
 
 from orewire.digest.render import with_pictures
 from orewire.model.codes import FAMILIES
-from orewire.web.pages.shell import PAGE_HEADERS, Desk, render, render_problem, with_problems
+from orewire.web.pages.shell import Desk, render, render_problem, with_problems
 from orewire.web.parameters import Number
 
 _LISTED: Final = 100
 _AS_SENT: Final = {
-    **PAGE_HEADERS,
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'",
 }
