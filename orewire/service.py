@@ -40,6 +40,9 @@ _RESTS = {"_read": 30.0, "_alert": 0.5, "_digest": 15.0}
 _TROUBLE_REST, _LONGEST_REST = 5.0, 300.0
 """Seconds after which a step that the store refused is tried again, at first and at most: each time twice as long."""
 
+_LAST_ANSWERS = 10
+"""Seconds that answers under way are given when the service is to stop."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
@@ -323,6 +326,7 @@ def _server(app: object, config: Config) -> uvicorn.Server:
         proxy_headers=bool(proxies),  # else anybody could say that they ask from elsewhere
         forwarded_allow_ips=proxies,
         server_header=False,
+        timeout_graceful_shutdown=_LAST_ANSWERS,  # else whoever sends half of a request keeps it from ending
     )
     server = uvicorn.Server(settings)
     # uvicorn would raise the signal again once it has stopped answering, before gathering and store are closed.

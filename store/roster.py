@@ -69,11 +69,6 @@ class Roster:
                 self._standings.update({one: found[one] for one in missing})
             return {one: self._standings[one] for one in projects}
 
-    def forget(self) -> None:
-        """Begin anew: another file may be open now."""
-        with self._keeping:
-            self._version = None
-
     def _keep_up(self, connection: Connection) -> None:
         version = _version(connection)
         if version == self._version:

@@ -22,6 +22,8 @@ from orewire.web.rates import LOGIN_BY_ADDRESS, LOGIN_BY_NAME, Rates, place_of
 from store.local_access import LocalAccess
 
 _SHOWN = 200
+_DIGITS = 18
+"""Of a number that every store can hold."""
 
 
 def add_access_pages(app: FastAPI, door: Door) -> None:
@@ -105,7 +107,7 @@ def _add_users(app: FastAPI, door: Door) -> None:
 
 def _revoke(access: LocalAccess, form: Form) -> None:
     number = one(form, "id")
-    if not number.isascii() or not number.isdigit():
+    if not number.isascii() or not number.isdigit() or len(number) > _DIGITS:
         raise UsageError(f"token: found {number[:20]!r}, expected a number")
     access.revoke_token(int(number))
 

@@ -22,10 +22,7 @@ def answer(
     if form == "json":
         return JSONResponse(record(), headers=headers)
     told = table()
-    headers |= {
-        "Content-Disposition": f'attachment; filename="{told.name}.{form}"',
-        "X-Content-Type-Options": "nosniff",
-    }
+    headers |= {"Content-Disposition": f'attachment; filename="{told.name}.{form}"'}
     return Response(write_table(told, form), media_type=MEDIA_TYPES[form], headers=headers)
 
 

@@ -17,7 +17,7 @@ from orewire.web.access_pages import add_access_pages
 from orewire.web.afterwards import Afterwards
 from orewire.web.api_page import add_api_page
 from orewire.web.assistant import Assistant
-from orewire.web.conditional import Conditional
+from orewire.web.conditional import Conditional, Weakened
 from orewire.web.corrections import add_corrections
 from orewire.web.door import Door
 from orewire.web.dossiers import add_dossiers
@@ -36,6 +36,7 @@ from orewire.web.rates import Rates
 from orewire.web.schemas import Decision
 from orewire.web.shapes import answers_with
 from orewire.web.takeout import add_takeout, read_body
+from orewire.web.turns import InTurn
 from orewire.web.wire import report_to_json, review_from_json, review_to_json
 
 __all__ = ["Work", "create_app", "read_filters"]
@@ -73,9 +74,11 @@ def create_app(questions: Questions, ledger: Ledger, work: Work, config: Config,
         dependencies=[Depends(refuse_unknown)],
         generate_unique_id_function=lambda route: route.name,
     )
+    app.add_middleware(InTurn)
     app.add_middleware(Conditional)
     app.add_middleware(Afterwards, changed=desk.memory.forget)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    app.add_middleware(Weakened)
     # A page elsewhere could point its own name at 127.0.0.1 and read along: only our names are answered.
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=names)
     app.add_middleware(Gate, door=door, rates=Rates())  # the outermost: no answer goes round it

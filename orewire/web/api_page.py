@@ -16,7 +16,8 @@ from orewire.web.problems import Problem, make_problem
 
 _EXAMPLES = {
     "country": "CL", "mineral": "lithium", "since": "2025-09-01", "text": "lithium permit", "name": "Jadar",
-    "form": "csv", "event": "7", "key": "digest/2025-11-28", "event_id": "7", "project_id": "7", "story_id": "7",
+    "form": "csv", "event": "7", "key": "digest/2025-11-28", "event_id": "7", "project_id": "7",
+    "story_id": "7", "number": "7",
 }  # fmt: skip
 _SHOWN = {"search_articles": ("text",), "find_events": ("country", "mineral", "since"), "get_search_feed": ("mineral",)}
 """Parameters of an example, besides those that a route must have."""

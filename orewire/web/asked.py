@@ -10,11 +10,15 @@ from urllib.parse import quote, urlsplit
 
 from starlette.types import Scope
 
-HOME: Final = "/watches"
+HOME: Final = "/"
 """Where somebody lands who has logged in and wanted nothing else."""
-_READ: Final = frozenset(
-    {b"authorization", b"cookie", b"forwarded", b"host", b"origin", b"sec-fetch-site", b"x-csrf", b"x-forwarded-for"}
-)
+_BY_PROXIES: Final = frozenset(
+    {
+        b"cf-connecting-ip", b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto",
+        b"x-real-ip",
+    }
+)  # fmt: skip
+_READ: Final = _BY_PROXIES | {b"authorization", b"cookie", b"host", b"origin", b"sec-fetch-site", b"x-csrf"}
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _PROGRAMS: Final = ("/api/", "/mcp")
 _LONGEST_PATH: Final = 2_000
@@ -48,17 +52,17 @@ class Asked:
 
     @property
     def bearer(self) -> str | None:
-        """The secret of a token; for feed readers it may stand where a password does."""
+        """The secret of a token, None for an empty one; for feed readers it may stand where a password does."""
         kind, _, secret = self.headers.get(b"authorization", "").partition(" ")
         if kind.lower() == "bearer":
-            return secret.strip()
+            return secret.strip() or None
         # A browser sends what it was once told for a feed to other addresses, too, and in the name of other pages.
         return _password(secret) if kind.lower() == "basic" and self.is_feed and self.is_safe else None
 
     @property
     def is_forwarded(self) -> bool:
         """Whether a proxy says that it asks for somebody else."""
-        return b"x-forwarded-for" in self.headers or b"forwarded" in self.headers
+        return not _BY_PROXIES.isdisjoint(self.headers)
 
     def cookie(self, name: str) -> str | None:
         """The value of a cookie."""

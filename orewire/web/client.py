@@ -25,7 +25,7 @@ from orewire.model.records import Record, from_json
 from orewire.model.story import Passage, Story
 from orewire.model.trend import Balance, Movers, Trend
 from orewire.web.cursors import read_cursor, write_cursor
-from orewire.web.download import Download, open_download
+from orewire.web.download import Download, authorised, open_download
 from orewire.web.trend_wire import balance_from_json, movers_from_json, trend_from_json
 from orewire.web.wire import (
     answer_from_json,
@@ -43,7 +43,7 @@ _LOOPBACK = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class ServiceClient:
-    """Implements `orewire.model.ports.Questions` by asking the service at `base_url`, authorised by its token."""
+    """Implements `orewire.model.ports.Questions` by asking the service at `base_url`; an empty token is none."""
 
     def __init__(self, base_url: str, token: str, *, timeout: float = 600.0) -> None:
         self.base_url, self._token, self._timeout = base_url.rstrip("/"), token, timeout
@@ -258,7 +258,7 @@ class ServiceClient:
             f"{self.base_url}/api/v1/{path}",
             data=body,
             method=method,
-            headers={"Authorization": f"Bearer {self._token}", "Content-Type": content_type},
+            headers={**authorised(self._token), "Content-Type": content_type},
         )
         try:
             with _LOOPBACK.open(request, timeout=self._timeout) as response:

@@ -16,7 +16,7 @@ _OF_A_BODY: Final = ("content-length", "content-type", "content-disposition")
 
 
 class Conditional:
-    """Middleware: HEAD as GET without a body, ETag, If-None-Match, Vary and Cache-Control, for all that programs read.
+    """Middleware: ETag, If-None-Match and Vary for all that programs read. The gate has made a GET of a HEAD.
 
     The tag is a hash of the body, so it changes exactly when the answer does. What is sent in pieces has the tag that
     its route gave it, if any.
@@ -27,18 +27,37 @@ class Conditional:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A request."""
-        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or not is_for_programs(scope["path"]):
+        if scope["type"] != "http" or scope["method"] != "GET" or not is_for_programs(scope["path"]):
             await self._app(scope, receive, send)
             return
-        answer = _Answer(send, Headers(scope=scope).getlist("if-none-match"), has_body=scope["method"] == "GET")
-        await self._app({**scope, "method": "GET"}, receive, answer.take)
+        answer = _Answer(send, Headers(scope=scope).getlist("if-none-match"))
+        await self._app(scope, receive, answer.take)
+
+
+class Weakened:
+    """Middleware around what compresses: the tag of a compressed answer is weak, as its bytes are others (8.8.3)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A request."""
+
+        async def weaken(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if "Content-Encoding" in headers and headers.get("ETag", "").startswith('"'):
+                    headers["ETag"] = f"W/{headers['ETag']}"
+            await send(message)
+
+        await self._app(scope, receive, weaken)
 
 
 class _Answer:
     """One answer on its way: its head waits for its body where that comes in one piece."""
 
-    def __init__(self, send: Send, held: list[str], *, has_body: bool) -> None:
-        self._send, self._has_body = send, has_body
+    def __init__(self, send: Send, held: list[str]) -> None:
+        self._send, self._has_body = send, True
         self._held = {tag for line in held for tag in _TAG.findall(line)} | ({"*"} & {line.strip() for line in held})
         self._head: Message | None = None
 
@@ -65,7 +84,6 @@ class _Answer:
 
     def _is_held(self, headers: MutableHeaders, first: Message) -> bool:
         headers.add_vary_header("Accept")
-        headers.setdefault("Cache-Control", "no-cache")
         if not first.get("more_body", False):
             headers.setdefault("ETag", make_tag(first.get("body", b"")))
         return headers.get("ETag") in self._held or ("*" in self._held and "ETag" in headers)

@@ -10,6 +10,7 @@ from fastapi.responses import Response, StreamingResponse
 
 from orewire.model.event import Filters, event_to_json
 from orewire.model.ports import Questions
+from orewire.web.formats import MEDIA_TYPES
 from orewire.web.guard import needs
 from orewire.web.openapi import GUARDED
 from orewire.web.parameters import Most, read_filters
@@ -32,11 +33,11 @@ def add_corrections(app: FastAPI, questions: Questions) -> None:
         "/api/v1/labels.jsonl",
         dependencies=[Depends(needs("analyst"))],
         tags=["takeout"],
-        responses={200: {"content": {"application/jsonl": {"schema": {"type": "string"}}}}},
+        responses={200: {"content": {MEDIA_TYPES["jsonl"]: {"schema": {"type": "string"}}}}},
         openapi_extra=GUARDED,
         response_class=Response,
     )
     def find_labels() -> StreamingResponse:
         """The articles that people have looked at, corrected, as labelled data: JSON Lines."""
         lines = (json.dumps(label, ensure_ascii=False) + "\n" for label in questions.find_labels())
-        return StreamingResponse(lines, media_type="application/jsonl")
+        return StreamingResponse(lines, media_type=MEDIA_TYPES["jsonl"])

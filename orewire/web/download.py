@@ -45,10 +45,15 @@ class Download:
         self.close()
 
 
+def authorised(token: str) -> dict[str, str]:
+    """The header that shows a token; nothing for an empty one, which asks as anybody does."""
+    return {"Authorization": f"Bearer {token}"} if token else {}
+
+
 def open_download(url: str, token: str, timeout: float) -> Download:
     """Ask for a file; urllib's HTTPError where the service refuses, StoreError where it does not answer."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # no proxy: it is on this machine
-    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"})  # noqa: S310 - our own service
+    request = urllib.request.Request(url, headers=authorised(token))  # noqa: S310 - our own service
     try:
         return Download(opener.open(request, timeout=timeout))
     except urllib.error.HTTPError:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
 from starlette.exceptions import HTTPException
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from orewire.model.access import Deed, Visitor
@@ -13,7 +14,7 @@ from orewire.web.asked import Asked, read_request
 from orewire.web.door import SERVICE, Door
 from orewire.web.pages.shell import render_page
 from orewire.web.problems import make_problem, problem_response
-from orewire.web.rates import HEAVY, Rates, place_of
+from orewire.web.rates import RATES, STRANGE, STRANGERS, Rates, kind_of, place_of
 from orewire.web.seal import Seal
 
 _CSP: Final = (
@@ -21,6 +22,7 @@ _CSP: Final = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _DEFAULTS: Final = {
+    # Nothing is loaded from elsewhere, and what came from outside could not run if it were ever shown unescaped.
     b"content-security-policy": _CSP.encode(),
     b"cache-control": b"private, no-cache",
 }
@@ -37,8 +39,10 @@ _HSTS: Final = b"max-age=31536000"
 
 _OPEN_PATHS: Final = ("/login", "/healthz", "/favicon.ico")
 _OPEN_FOLDER: Final = "/static/"
-_HEAVY_PATHS: Final = ("/api/v1/export", "/api/v1/snapshot", "/api/v1/sql", "/export", "/sql")
 _RECORDED_READS: Final = ("/api/v1/snapshot",)
+_SQL: Final = "/sql"
+_ASKED_BY_POST: Final = "/mcp"
+_LOGINS: Final = ("/login", "/logout")
 _API: Final = "/api/v1/"
 _LONGEST_BODY: Final = 21_000_000
 """Bytes: a document that is added is the longest there is, and routes that take less say so themselves."""
@@ -66,37 +70,38 @@ class Gate:
         visitor = self._door.recognise(asked, seal)
         state: dict[str, Any] = scope.setdefault("state", {})
         state.update(visitor=visitor, seal=seal, door=self._door, rates=self._rates)
-        out = _Out(send, self._always, self._door, seal)
+        out = _Out(send, self._always, self._door, seal, has_body=asked.method != "HEAD")
+        scope = {**scope, "method": "GET"} if asked.method == "HEAD" else scope
         try:
             await (self._refuse(asked, visitor, seal) or self._app)(scope, _bounded(receive), out)
         except Exception:
             if not out.status:
-                await JSONResponse({"detail": "something went wrong here"}, 500)(scope, receive, out)
+                await refusal(asked, 500, "this is a fault of orewire, and its log tells more")(scope, receive, out)
             raise
         finally:
             self._record(asked, visitor, out.status, state)
 
     def _refuse(self, asked: Asked, visitor: Visitor, seal: Seal) -> Response | None:
         if wait := self._wait(asked, visitor):
-            return _refusal(asked, 429, f"too often: try again in {wait} s", {"Retry-After": str(wait)})
+            return refusal(asked, 429, f"too often: try again in {wait} s", {"Retry-After": str(wait)})
         if self._door.is_open and asked.is_forwarded and visitor is not SERVICE:
-            return _refusal(
+            return refusal(
                 asked, 403, "this came by a proxy: set service.public_url and make a user (`orewire user add`)"
             )
         if not visitor.may("reader") and not _is_open_path(asked.path):
             return refuse_unknown(asked)
         if not asked.is_safe and asked.bearer is None and not self._is_ours(asked, seal):
-            return _refusal(asked, 403, "this must be sent from a page of orewire")
+            return refusal(asked, 403, "this must be sent from a page of orewire")
         return None
 
     def _wait(self, asked: Asked, visitor: Visitor) -> int | None:
         """Seconds; pages' own files cost nothing, and commands on this machine are its owner's."""
         if visitor is SERVICE or asked.path.startswith(_OPEN_FOLDER):
             return None
-        who = f"user {visitor.name}" if visitor.is_known and visitor.session else place_of(asked.address)
+        who = counted_as(asked, visitor)
         wait = self._rates.seconds_to_wait(self._door.service.rate, "all", who)
-        if wait is None and asked.path in _HEAVY_PATHS:
-            wait = self._rates.seconds_to_wait(HEAVY, "heavy", who)
+        if wait is None and (kind := kind_of(asked.path)):
+            wait = self._rates.seconds_to_wait(RATES[kind], kind, who)
         return wait
 
     def _is_ours(self, asked: Asked, seal: Seal) -> bool:
@@ -108,7 +113,8 @@ class Gate:
         return not is_by_cookie or asked.is_surely_ours(origin) or seal.fits(asked.headers.get(b"x-csrf", ""))
 
     def _record(self, asked: Asked, visitor: Visitor, status: int, state: dict[str, Any]) -> None:
-        if status == 429 or (asked.is_safe and asked.path not in _RECORDED_READS):
+        outcome = _outcome(asked, visitor, status)
+        if status == 429 or not _is_recorded(asked) or (outcome != "done" and self._is_noise(asked, visitor)):
             return
         what, target = _told(asked)
         self._door.record(
@@ -119,9 +125,17 @@ class Gate:
                 what=what,
                 target=state.get("target") or target,
                 address=asked.address,
-                outcome=_outcome(status),
+                outcome=outcome,
             )
         )
+
+    def _is_noise(self, asked: Asked, visitor: Visitor) -> bool:
+        """Whether strangers were refused so often that more of it would only fill the disk."""
+        if visitor.is_known:
+            return False
+        kind = asked.path if asked.path in _LOGINS else "others"  # noise hides nobody who guesses passwords
+        wait = self._rates.seconds_to_wait(STRANGE, "strange", kind, place_of(asked.address))
+        return (wait or self._rates.seconds_to_wait(STRANGERS, "strangers", kind)) is not None
 
 
 def _bounded(receive: Receive) -> Receive:
@@ -143,20 +157,41 @@ def _is_open_path(path: str) -> bool:
     return path in _OPEN_PATHS or path.startswith(_OPEN_FOLDER)
 
 
+def counted_as(asked: Asked, visitor: Visitor) -> str:
+    """Whom to count a request for: who has logged in, else an address."""
+    return f"user {visitor.name}" if visitor.is_known and visitor.session else place_of(asked.address)
+
+
+def _is_recorded(asked: Asked) -> bool:
+    """What could change something, the whole store, and queries in SQL."""
+    if asked.is_safe:
+        return asked.path in _RECORDED_READS or bool(_query_in_sql(asked))
+    return asked.path != _ASKED_BY_POST
+
+
+def _query_in_sql(asked: Asked) -> str:
+    """The query that the page of SQL was asked by its address."""
+    if asked.path != _SQL or "sql=" not in asked.query:
+        return ""
+    return dict(parse_qsl(asked.query, encoding="utf-8", errors="replace")).get("sql", "").strip()
+
+
 def _told(asked: Asked) -> tuple[str, str]:
     """The kind of thing that was asked for, and which one."""
     path = asked.path.removeprefix(_API).lstrip("/")
     kind, _, which = path.partition("/")
-    return f"{asked.method} {kind}", which
+    return f"{asked.method} {kind}", which or _query_in_sql(asked)
 
 
-def _outcome(status: int) -> str:
+def _outcome(asked: Asked, visitor: Visitor, status: int) -> str:
     if not status:
         return "failed (no answer)"
+    if status == 303 and not visitor.is_known and asked.path not in _LOGINS:
+        return "refused (303)"  # led to where one logs in
     return "done" if status < 400 else f"{'refused' if status < 500 else 'failed'} ({status})"
 
 
-def _refusal(asked: Asked, status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
+def refusal(asked: Asked, status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
     """Programs are told in JSON, people on a page."""
     if asked.is_api or asked.is_feed:
         return problem_response(make_problem(status, detail), headers)
@@ -169,23 +204,27 @@ def refuse_unknown(asked: Asked) -> Response:
     if asked.is_api or asked.is_feed:
         detail = "this needs a token (docs/access.md), or that you log in"
         way = 'Basic realm="orewire: any name, and a token as the password"' if asked.is_feed else "Bearer"
-        return _refusal(asked, 401, detail, {"WWW-Authenticate": way})
+        return refusal(asked, 401, detail, {"WWW-Authenticate": way})
     return RedirectResponse(asked.login_path(), 303)
 
 
 class _Out:
-    """Sends an answer on with the headers that every answer has; `status` is 0 until it begins."""
+    """Sends an answer on with the headers that every answer has, of HEAD those alone; `status` is 0 until it begins."""
 
-    __slots__ = ("_always", "_door", "_seal", "_send", "status")
+    __slots__ = ("_always", "_door", "_has_body", "_seal", "_send", "status")
 
-    def __init__(self, send: Send, always: dict[bytes, bytes], door: Door, seal: Seal) -> None:
-        self._send, self._always, self._door, self._seal = send, always, door, seal
+    def __init__(self, send: Send, always: dict[bytes, bytes], door: Door, seal: Seal, *, has_body: bool) -> None:
+        self._send, self._always, self._door, self._seal, self._has_body = send, always, door, seal, has_body
         self.status = 0
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             message = {**message, "headers": self._headers(message.get("headers", ()))}
+        elif not self._has_body:
+            if message.get("more_body", False):
+                return
+            message = {"type": "http.response.body"}
         await self._send(message)
 
     def _headers(self, given: Any) -> list[tuple[bytes, bytes]]:

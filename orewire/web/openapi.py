@@ -17,7 +17,7 @@ from orewire.web.problems import PROBLEM_TYPE, Problem
 Record = dict[str, Any]
 
 GUARDED: Final[Record] = {"security": [{"bearer": []}]}
-"""For `openapi_extra` of a route that needs the token."""
+"""For `openapi_extra` of a route that needs a token, whoever may read the rest."""
 
 _TAGS: Final = {
     "events": "What happened, with its evidence.",
@@ -27,20 +27,25 @@ _TAGS: Final = {
     "takeout": "Everything at once: exports, snapshots, SQL.",
     "ledger": "Watches, alerts, and how messages left.",
     "service": "What the service does, and how it is.",
+    "access": "Users, their tokens, and the record of what was done.",
 }
 _ERRORS: Final = {
     400: "A parameter means nothing: `detail` says what was found and what is allowed.",
-    401: "This needs the service's token.",
+    401: "This needs a token, or that you log in.",
+    403: "Who you are may not do this: it needs another role, or must be sent from a page of ours.",
     404: "There is nothing of that name.",
     405: "This method is not for this address; `Allow` lists those that are.",
     406: "The answer cannot be had in the form that is wanted; `expected` lists the forms.",
     413: "The body is too long.",
-    503: "The store cannot answer at present.",
+    429: "You ask too often; `Retry-After` says for how many seconds to wait.",
+    500: "This is a fault of orewire, and its log tells more.",
+    503: "The store cannot answer at present, or too much is asked at once; `Retry-After` says when to try again.",
 }
 _METHODS: Final = ("get", "put", "post", "delete")
 _INTRODUCTION = """Events about minerals with the sentences that prove them. Every filter has the same name in every
 route, by the command line and on the pages; several values of one filter mean any of them. Errors are problem+json
-(RFC 9457); every answer has an ETag; lists give the address of the next page as `next` and as `Link`."""
+(RFC 9457); every answer has an ETag; lists give the address of the next page as `next` and as `Link`. A token opens
+what its role may do; without one you may read, where no login is asked for."""
 
 
 def body_of(media_type: str, schema: Record) -> Record:
@@ -111,7 +116,7 @@ def _add_forms(operation: Record) -> None:
 def _add_errors(operation: Record, *, is_of_one: bool, is_read: bool, has_body: bool) -> None:
     responses = operation["responses"]
     responses.pop("422", None)  # the framework's own word for what is a 400 here
-    numbers = {400, 503}
+    numbers = {400, 403, 429, 503}
     numbers |= {401} if "security" in operation else set()
     numbers |= {404} if is_of_one else set()
     numbers |= {406} if "x-forms" in operation else set()

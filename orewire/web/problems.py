@@ -63,7 +63,7 @@ def is_for_programs(path: str) -> bool:
 
 
 def add_problems(app: FastAPI, otherwise: OtherError = http_exception_handler) -> None:
-    """Let every error of the API be told so; `otherwise` tells those of the pages."""
+    """Let every error of the API be told so; `otherwise` tells those of the pages. The gate tells what is a fault."""
 
     async def answer(request: Request, problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
         if is_for_programs(request.url.path):
@@ -86,10 +86,6 @@ def add_problems(app: FastAPI, otherwise: OtherError = http_exception_handler) -
     async def refuse_plainly(request: Request, error: HTTPException) -> Response:
         headers = {**(error.headers or {}), **(_allow(request) if error.status_code == 405 else {})}
         return await answer(request, make_problem(error.status_code, str(error.detail)), headers)
-
-    @app.exception_handler(Exception)
-    async def fail_unforeseen(request: Request, _: Exception) -> Response:
-        return await answer(request, make_problem(500, "this is a fault of orewire, and its log tells more"))
 
 
 def usage_problem(error: UsageError) -> Problem:

@@ -11,7 +11,7 @@ from fastapi import Body, Depends, FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from orewire.model.answers import SqlAnswer, is_formula
+from orewire.model.answers import MOST_ROWS, SqlAnswer
 from orewire.model.errors import UsageError
 from orewire.model.event import to_json
 from orewire.model.queries import SavedQuery
@@ -22,7 +22,6 @@ from orewire.web.pages.shell import Desk, render, with_problems
 
 _ROWS: Final = 200
 """Of an answer that are shown; all of it is a file."""
-_MOST_ROWS: Final = 10_000
 _LONGEST: Final = 20_000
 """Characters of a query in an address."""
 FIRST: Final = """SELECT type, count(*) AS events, max(date) AS newest
@@ -46,7 +45,7 @@ def _add_page(app: FastAPI, desk: Desk) -> None:
         if len(sql) > _LONGEST:
             raise UsageError(f"sql: found {len(sql)} characters, expected {_LONGEST:,} at most: ask by the API")
         if form == "csv" and sql.strip():
-            return _as_csv(desk.questions.run_sql(sql, limit=_MOST_ROWS))
+            return _as_csv(desk.questions.run_sql(sql, limit=MOST_ROWS))
         return _page(request, desk, sql)
 
     @app.post("/sql", include_in_schema=False, dependencies=guarded)
@@ -120,14 +119,18 @@ def _cell(value: Any) -> str:
 
 
 def _as_csv(answer: SqlAnswer) -> Response:
-    """The rows as a file that no spreadsheet runs."""
+    """All rows as a file that no spreadsheet runs; UsageError where there are too many."""
+    from store.textforms import csv_cell
+
+    if answer.more:
+        raise UsageError(f"found more than {MOST_ROWS:,} rows, expected fewer: ask with LIMIT, or take a snapshot")
     written = io.StringIO()
     writer = csv.writer(written)
-    writer.writerow([name for name, _ in answer.columns])
+    writer.writerow([csv_cell(name) for name, _ in answer.columns])
     for row in answer.rows:
         told = [_cell(value) for value in row]
-        writer.writerow([f"'{text}" if is_formula(text) and not _is_number(text) else text for text in told])
-    headers = {"Content-Disposition": 'attachment; filename="answer.csv"', "X-Content-Type-Options": "nosniff"}
+        writer.writerow([text if _is_number(text) else csv_cell(text) for text in told])
+    headers = {"Content-Disposition": 'attachment; filename="answer.csv"'}
     return Response(written.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
 
 

@@ -13,8 +13,16 @@ from limits.strategies import MovingWindowRateLimiter
 
 LOGIN_BY_ADDRESS: Final = "10/minute"
 LOGIN_BY_NAME: Final = "5/minute"
-HEAVY: Final = "60/minute"
-"""Of what fills a processor for seconds: exports, snapshots, queries in SQL."""
+STRANGE: Final = "10/minute"
+"""Of lines in the record about one whom nobody knows, and who was refused."""
+STRANGERS: Final = "1000/hour"
+"""The same of all of them together."""
+HEAVY: Final = "heavy"
+"""The kind of what fills a processor for seconds: exports, snapshots, labels, queries in SQL."""
+PICTURES: Final = "pictures"
+RATES: Final = {HEAVY: "60/minute", PICTURES: "600/minute"}
+_HEAVY_PATHS: Final = ("/api/v1/export", "/api/v1/snapshot", "/api/v1/labels.jsonl", "/api/v1/sql", "/sql")
+_PICTURES_FOLDER: Final = "/charts/"
 _LONGEST_KEY: Final = 200
 
 
@@ -33,6 +41,13 @@ class Rates:
             return None
         reset = self._limiter.get_window_stats(item, *bounded).reset_time
         return max(1, math.ceil(reset - time.time()))
+
+
+def kind_of(path: str) -> str | None:
+    """HEAVY, PICTURES, or None for what costs next to nothing."""
+    if path in _HEAVY_PATHS:
+        return HEAVY
+    return PICTURES if path.startswith(_PICTURES_FOLDER) else None
 
 
 def place_of(address: str) -> str:

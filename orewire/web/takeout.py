@@ -97,7 +97,6 @@ def _file(body: BinaryIO, name: str, media_type: str, told: Mapping[str, str]) -
         **told,
         "Content-Length": str(body.seek(0, os.SEEK_END)),
         "Content-Disposition": f'attachment; filename="{name}"',
-        "X-Content-Type-Options": "nosniff",
     }
     body.seek(0)
     return StreamingResponse(_chunks(body), media_type=media_type, headers=headers)

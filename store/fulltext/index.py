@@ -241,8 +241,10 @@ class Asked:
         """Hits with what they are ordered by, and how many match."""
         room = max(0, self._searcher.num_docs - offset)
         limit = room if most is None else min(most, room)
+        # Tantivy sets memory aside for all that is left out: of more than there is, it ends the process.
+        skipped = offset if limit else 0
         with _door():
-            found = self._searcher.search(self._query, max(limit, 1), offset=offset, order_by_field=order_by)
+            found = self._searcher.search(self._query, max(limit, 1), offset=skipped, order_by_field=order_by)
             return found.hits[:limit], found.count  # type: ignore[attr-defined]  # its stub forgets it
 
 

@@ -140,7 +140,7 @@ def test_nobody_is_led_elsewhere(team: Served, wanted: str) -> None:
     """Whatever the address says where to go."""
     number = 30 + len(wanted)
     page = team.browser(number).log_in("ana" if number % 2 else "leo", wanted=wanted)
-    assert (303, "/watches") == (page.status, page.location)
+    assert (303, "/") == (page.status, page.location)
 
 
 def test_what_each_role_may(team: Served) -> None:

@@ -33,6 +33,8 @@ class Answer:
     status: int
     headers: Message
     body: bytes
+    url: str = ""
+    """Where it was found, after all that led there."""
 
     @property
     def json(self) -> Any:
@@ -52,7 +54,7 @@ class Service:
         request = urllib.request.Request(address, method=method, headers=given, data=body)
         try:
             with urllib.request.urlopen(request, timeout=60) as response:
-                return Answer(response.status, response.headers, response.read(MOST))
+                return Answer(response.status, response.headers, response.read(MOST), response.url)
         except urllib.error.HTTPError as error:
             return Answer(error.code, error.headers, error.read(MOST))
 

@@ -28,8 +28,17 @@ CHECKS = [
     not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance,
     response_schema_conformance, negative_data_rejection, unsupported_method,
 ]  # fmt: skip
-WORK = {"add_document", "back_up", "check", "rebuild_index", "reprocess", "run_round", "take_snapshot"}
-"""Left out: each takes long, and what it is given is read elsewhere; a document may name an address to fetch."""
+WORK = {
+    "add_document", "back_up", "check", "rebuild_index", "reprocess", "run_round", "take_snapshot", "add_user",
+    "set_password",
+}  # fmt: skip
+"""Left out: each takes long, and what it is given is read elsewhere; a document may name an address to fetch.
+
+With a user, pages would be closed to all other tests.
+"""
+
+LUCKY = {("find_deeds", "negative")}
+"""Left out: that the token is missing is all that is wrong with some requests, and then we add it."""
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +58,7 @@ def test_contract(schema: Any, service: Service) -> None:
             continue
         # The twin of a route runs the same code; a query in SQL has a process of its own.
         examples = 5 if name.endswith("_as") or name == "run_sql" else 25
-        for mode in schemathesis.GenerationMode:
+        for mode in (one for one in schemathesis.GenerationMode if (name, one.value) not in LUCKY):
             hold(operation, mode, service, examples)
         tested.append(name)
     assert len(tested) > 25

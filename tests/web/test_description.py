@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from orewire.cli.main import cli
 from orewire.model.event import Filters
 from orewire.web.assistant_tools import Asked, make_server
+from orewire.web.problems import make_problem
 from store.connection import open_database
 from store.local import LocalStore
 from tests.e2e.conftest import ROOT
@@ -72,22 +73,22 @@ def test_every_route_is_described(document: dict[str, Any]) -> None:
 
 
 def test_work_needs_the_token(document: dict[str, Any]) -> None:
-    """What changes something says so, and so do SQL, the labels and the whole store; the rest is open."""
+    """What changes something says so, and so do SQL, whole texts, the whole store, and users; the rest is open."""
     guarded = {name for name, one in operations(document).items() if "security" in one}
     changing = {name for name in operations(document) if not name.startswith("get ")}
-    taken = {f"get /api/v1/{name}" for name in ("snapshot", "labels.jsonl", "queries")}
-    assert changing | taken == guarded
+    secret = ("snapshot", "labels.jsonl", "queries", "users", "tokens", "audit")
+    assert changing | {f"get /api/v1/{name}" for name in secret} == guarded
     assert {"bearer": {"type": "http", "scheme": "bearer"}} == document["components"]["securitySchemes"]
 
 
 def test_the_page(service: Service, document: dict[str, Any]) -> None:
-    """Every route with a command to paste, and every kind of error under the name that `type` has; no script in it."""
+    """Every route with a command to paste, every kind of error under the name that `type` has; no script in it."""
     page = service.ask("/api").body.decode()
     for path in document["paths"]:
         assert "{form}" in path or f" {path}</code>" in page
-    assert page.count("<script") == page.count('<script type="module" src="/static/')
-    kind = service.ask("/api/v1/events.pdf").json["type"]
-    assert f'id="{kind.partition("#")[2]}"' in page
+    assert [] == re.findall(r"<script(?! type=\"module\" src=\"/static/)", page)
+    for status in (400, 401, 403, 404, 405, 406, 413, 429, 500, 503):
+        assert f'id="{make_problem(status, "").type.partition("#")[2]}"' in page
 
 
 def test_examples_work(service: Service, document: dict[str, Any]) -> None:

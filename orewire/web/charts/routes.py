@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import gzip
 from datetime import UTC, datetime
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import FastAPI, HTTPException, Query, Request
 from fastapi.responses import Response
 
 from orewire.model.errors import UsageError
@@ -20,10 +20,10 @@ from orewire.web.charts.world import draw_map, draw_world, map_marks, map_view
 from orewire.web.pages.answers import recall_balance, recall_dossier, recall_places, recall_trend
 from orewire.web.pages.question import read_question
 from orewire.web.pages.shell import Desk
+from orewire.web.parameters import MAX_NUMBER
 
 _HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
 }
 """Opened by itself, a picture is a document that holds its own style."""
 _A_MINUTE: Final = "private, max-age=60"
@@ -50,7 +50,7 @@ def add_charts(app: FastAPI, desk: Desk) -> None:
         return _answer(request, gallery, draw_balance(answer, width))
 
     @app.get("/charts/standing.svg", include_in_schema=False)
-    def standing(request: Request, project: int) -> Response:
+    def standing(request: Request, project: Annotated[int, Query(ge=0, le=MAX_NUMBER)]) -> Response:
         width, dossier = read_width(request), recall_dossier(desk, project)
         if dossier is None:
             raise HTTPException(404, f"no project {project}")
@@ -73,7 +73,7 @@ def _answer(request: Request, gallery: Gallery, drawing: Drawing | None, *, kept
         raise HTTPException(404, "nothing to draw: no event answers this question")
     if not can_draw():
         raise HTTPException(404, "no pictures here: they need the extra `charts`")
-    mark = f'"{drawing.key}"'
+    mark = f'W/"{drawing.key}"'
     headers = {**_HEADERS, "Cache-Control": kept, "ETag": mark}
     if mark in request.headers.get("if-none-match", "").split(", "):
         return Response(status_code=304, headers=headers)

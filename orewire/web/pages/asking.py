@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from fastapi import Request
@@ -48,10 +48,14 @@ def asking(action: str, filters: Filters, *more: tuple[str, str]) -> Asking:
     return Asking(action=action, filters=filters, choices=choices, kept=(*kept, *more))
 
 
-def spans(last: date, to: Callable[[date, date], str]) -> tuple[tuple[str, str], ...]:
-    """Spans that are often asked for, which end with a day, and where `to` says they lead."""
-    end = last + timedelta(days=1)
-    return tuple((name, to(end - timedelta(days=days), end)) for name, days in _SPANS)
+def spans(end: date, to: Callable[[date, date], str]) -> tuple[tuple[str, str], ...]:
+    """Spans that are often asked for, which end before a day, and where `to` says they lead."""
+    return tuple((name, to(days_before(end, days), end)) for name, days in _SPANS)
+
+
+def days_before(day: date, days: int) -> date:
+    """So many days earlier, or the first day that there is."""
+    return date.fromordinal(max(day.toordinal() - days, 1))
 
 
 _SPANS: Final = (("30 days", 30), ("13 weeks", 91), ("a year", 364), ("five years", 1826))

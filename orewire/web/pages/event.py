@@ -18,6 +18,7 @@ from orewire.model.story import Passage
 from orewire.web.pages.edits import values_shown
 from orewire.web.pages.search import marked
 from orewire.web.pages.shell import Desk, render, render_problem, with_problems
+from orewire.web.parameters import Number
 
 _AROUND = 350
 """Characters on each side of the evidence: to prove it, not to read the whole article here."""
@@ -40,7 +41,7 @@ def add_event_page(app: FastAPI, desk: Desk) -> None:
 
     @app.get("/events/{event_id}", include_in_schema=False)
     @with_problems
-    def show(request: Request, event_id: int) -> Response:
+    def show(request: Request, event_id: Number) -> Response:
         event = desk.memory.recall(("event", event_id), lambda: desk.questions.get_event(event_id))
         if event is None:
             return render_problem(request, 404, f"There is no event {event_id}.")

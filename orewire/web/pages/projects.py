@@ -17,8 +17,9 @@ from orewire.web.charts.pictures import NARROW, picture_of_standing
 from orewire.web.pages.answers import recall_dossier
 from orewire.web.pages.beside import beside
 from orewire.web.pages.names import country_code
-from orewire.web.pages.question import address
+from orewire.web.pages.question import address, read_page
 from orewire.web.pages.shell import Desk, render, render_problem, with_problems
+from orewire.web.parameters import Number
 
 _SHOWN: Final = 50
 _MOST_PAGES: Final = 200
@@ -39,7 +40,7 @@ def add_project_pages(app: FastAPI, desk: Desk) -> None:
     @app.get("/projects", include_in_schema=False)
     @with_problems
     def show_list(request: Request) -> Response:
-        filters, page = _read(request), _page_number(request)
+        filters, page = _read(request), read_page(request.query_params.get("page"), _MOST_PAGES)
         found, total = recall_projects(desk, filters, page)
         return render(
             request,
@@ -56,7 +57,7 @@ def add_project_pages(app: FastAPI, desk: Desk) -> None:
     @with_problems
     def find(request: Request, name: str = "", country: str | None = None) -> Response:
         try:
-            found = desk.questions.get_project(name, country or None)
+            found = desk.questions.get_project(name, country or None, timeline=0)
         except UsageError:
             return RedirectResponse(_address(ProjectFilters(name=(name,)), 1), 303)
         if found is None:
@@ -65,7 +66,7 @@ def add_project_pages(app: FastAPI, desk: Desk) -> None:
 
     @app.get("/projects/{project_id}", include_in_schema=False)
     @with_problems
-    def show(request: Request, project_id: int) -> Response:
+    def show(request: Request, project_id: Number) -> Response:
         found = recall_dossier(desk, project_id)
         if found is None:
             return render_problem(request, 404, f"There is no project {project_id}.")
@@ -95,13 +96,6 @@ def _read(request: Request) -> ProjectFilters:
     }
     values["country"] = tuple(map(country_code, values["country"]))
     return ProjectFilters(**values, untold=params.get("untold") in ("true", "1", "on"))
-
-
-def _page_number(request: Request) -> int:
-    value = request.query_params.get("page") or "1"
-    if not value.isascii() or not value.isdigit() or not 1 <= int(value[:9]) <= _MOST_PAGES:
-        raise UsageError(f"page: found {value!r}, expected a number from 1 to {_MOST_PAGES}")
-    return int(value)
 
 
 def _address(filters: ProjectFilters, page: int) -> str:

@@ -17,6 +17,8 @@ from orewire.web.wire import LIST_FILTERS, filters_to_query
 SINGLE_FILTERS: Final = ("since", "until", "text", "min_confidence", "seen_since", "seen_until")
 _LONGEST: Final = 200
 """Values of one question."""
+_SHOWN: Final = 40
+"""Characters of what was found where a number was expected."""
 
 
 def read_question(request: Request, *others: str) -> Filters:
@@ -87,6 +89,16 @@ def read_cursor(value: str | None) -> Cursor | None:
 def cursor_words(day: date | None, number: int) -> str:
     """The inverse of `read_cursor`."""
     return f"{day.isoformat() if day else ''}~{number}"
+
+
+def read_page(value: str | None, most: int) -> int:
+    """The number of a page from 1 to `most`, 1 where nothing is said; UsageError for what is none."""
+    written = value or "1"
+    # By its length, first: a number of many digits, leading zeros among them, is never made one.
+    is_number = written.isascii() and written.isdigit() and len(written) <= len(str(most))
+    if not is_number or not 1 <= int(written) <= most:
+        raise UsageError(f"page: found {written[:_SHOWN]!r}, expected a number from 1 to {most}")
+    return int(written)
 
 
 def address(path: str, filters: Filters, **others: object) -> str:

@@ -10,11 +10,11 @@ from fastapi.responses import HTMLResponse, Response
 
 from orewire.digest.render import with_pictures
 from orewire.model.codes import FAMILIES
-from orewire.web.pages.shell import PAGE_HEADERS, Desk, render, render_problem, with_problems
+from orewire.web.pages.shell import Desk, render, render_problem, with_problems
+from orewire.web.parameters import Number
 
 _LISTED: Final = 100
 _AS_SENT: Final = {
-    **PAGE_HEADERS,
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'",
 }
@@ -26,7 +26,7 @@ def add_reading_pages(app: FastAPI, desk: Desk) -> None:
 
     @app.get("/stories/{story_id}", include_in_schema=False)
     @with_problems
-    def story(request: Request, story_id: int) -> Response:
+    def story(request: Request, story_id: Number) -> Response:
         found = desk.questions.get_story(story_id)
         if found is None:
             return render_problem(request, 404, f"There is no story {story_id}.")

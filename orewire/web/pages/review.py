@@ -16,6 +16,7 @@ from orewire.web.pages.edits import read_decision
 from orewire.web.pages.event import values_for
 from orewire.web.pages.question import address, read_question
 from orewire.web.pages.shell import Desk, render, render_problem, with_problems
+from orewire.web.parameters import Number
 
 _SHOWN: Final = 25
 _LONGEST: Final = 1_000_000
@@ -34,7 +35,7 @@ def add_review_pages(app: FastAPI, desk: Desk) -> None:
         return render(request, "queue.html", events=events, here_again=address("/queue", filters))
 
     @app.post("/events/{event_id}/review", include_in_schema=False, dependencies=guarded)
-    async def decide(request: Request, event_id: int) -> Response:
+    async def decide(request: Request, event_id: Number) -> Response:
         form = await read_form(request, longest=_LONGEST)
         note_target(request, f"{one(form, 'do')} {event_id}")
         event = await run_in_threadpool(lambda: desk.questions.get_event(event_id))

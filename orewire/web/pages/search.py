@@ -18,12 +18,14 @@ from orewire.model.event import Event, Filters
 from orewire.model.facet import Facet
 from orewire.model.hit import Excerpt
 from orewire.web.charts.pictures import USUAL, PictureRef, picture_of_weeks
+from orewire.web.pages.asking import days_before
 from orewire.web.pages.names import country_code, value_name
 from orewire.web.pages.question import (
     address,
     canonical,
     cursor_words,
     read_cursor,
+    read_page,
     read_question,
     toggled,
     without,
@@ -33,8 +35,8 @@ from orewire.web.wire import LIST_FILTERS
 
 _PATH: Final = "/search"
 _SHOWN: Final = 25
-_YEAR: Final = timedelta(days=364)
-"""Weeks that are whole."""
+_YEAR: Final = 364
+"""Days: weeks that are whole."""
 _FACETS: Final = ("family", "type", "country", "mineral", "project", "stance", "status")
 _VALUES: Final = 12
 _VIEWS: Final = ("events", "articles")
@@ -72,7 +74,8 @@ def add_search_page(app: FastAPI, desk: Desk) -> None:
     def show(request: Request) -> Response:
         filters = _named(read_question(request, "after", "view", "sort", "page"))
         view = _one_of(request, "view", _VIEWS)
-        others = {"view": view if view != "events" else None, "after": request.query_params.get("after")}
+        others = {"view": view if view != "events" else None}
+        others |= {name: request.query_params.get(name) for name in ("after", "sort", "page")}
         if shorter := canonical(request, filters, **others):
             return RedirectResponse(shorter, 303)
         if view == "articles" and not filters.text:
@@ -110,11 +113,13 @@ def _picture(filters: Filters, events: Sequence[Event]) -> PictureRef | None:
         return None
     end = min(events[0].date, date.today()) + timedelta(days=1)  # noqa: DTZ011 - a day of the reader's, about
     until = filters.until or end
-    return picture_of_weeks(replace(filters, since=filters.since or until - _YEAR, until=until), width=USUAL)
+    return picture_of_weeks(
+        replace(filters, since=filters.since or days_before(until, _YEAR), until=until), width=USUAL
+    )
 
 
 def _articles(desk: Desk, request: Request, filters: Filters) -> dict[str, Any]:
-    sort, page = _one_of(request, "sort", _SORTS), _page_number(request)
+    sort, page = _one_of(request, "sort", _SORTS), read_page(request.query_params.get("page"), _MOST_PAGES)
     found = desk.memory.recall(
         ("articles", filters, sort, page),
         lambda: desk.questions.search(filters, sort=sort, limit=_SHOWN + 1, offset=(page - 1) * _SHOWN),
@@ -130,13 +135,6 @@ def _articles(desk: Desk, request: Request, filters: Filters) -> dict[str, Any]:
         "older": address(_PATH, filters, **asked, page=page + 1) if has_more else None,
         "newest": address(_PATH, filters, **asked) if page > 1 else None,
     }
-
-
-def _page_number(request: Request) -> int:
-    value = request.query_params.get("page") or "1"
-    if not value.isascii() or not value.isdigit() or not 1 <= int(value[:9]) <= _MOST_PAGES:
-        raise UsageError(f"page: found {value!r}, expected a number from 1 to {_MOST_PAGES}")
-    return int(value)
 
 
 def marked(excerpt: Excerpt) -> list[tuple[str, bool]]:

@@ -1,4 +1,4 @@
-"""What all pages share: templates, headers, what stands around the content, and answers that need not be sent again."""
+"""What all pages share: templates, what stands around the content, and answers that need not be sent again."""
 
 from __future__ import annotations
 
@@ -33,14 +33,6 @@ NAVIGATION: Final = (
     ("/search", "Events"), ("/projects", "Projects"), ("/countries", "Countries"), ("/minerals", "Minerals"),
     ("/trends", "Trends"), ("/map", "Map"), ("/watches", "Watches"),
 )  # fmt: skip
-PAGE_HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cache-Control": "private, no-cache",
-}
-"""Nothing is loaded from elsewhere, and what came from outside could not run if it were ever shown unescaped."""
 _LONGEST: Final = 2_000
 """Characters of evidence: more is not one sentence."""
 _KINDS: Final = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
@@ -64,7 +56,7 @@ def render(
     """A page; 304 where the reader has it already."""
     body = render_page(template, here=request.url.path, **page_values(request), **values)
     mark = f'W/"{hashlib.blake2b(body.encode(), digest_size=12).hexdigest()}"'
-    told = {**PAGE_HEADERS, "ETag": mark, **(headers or {})}
+    told = {"ETag": mark, **(headers or {})}
     if status == 200 and mark in request.headers.get("if-none-match", "").split(", "):
         return Response(status_code=304, headers=told)
     return HTMLResponse(body, status, headers=told)
@@ -103,8 +95,8 @@ def add_static(app: FastAPI) -> None:
         found = _static().get(name)
         if found is None:
             return Response("no such file", 404, media_type="text/plain")
-        headers = {"Cache-Control": _FOR_GOOD, "X-Content-Type-Options": "nosniff"}
-        return Response(found, media_type=_KINDS[name.rsplit(".", 1)[-1]], headers=headers)
+        kind = _KINDS[name.rsplit(".", 1)[-1]]
+        return Response(found, media_type=kind, headers={"Cache-Control": _FOR_GOOD})
 
 
 @functools.cache

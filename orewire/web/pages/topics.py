@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -55,7 +55,6 @@ MINERALS: Final = Kind(
     key=str.lower,
     is_known=lambda name: name in get_catalogue("en").words["minerals"] or 0 < len(name) <= 60,
 )
-PATHS: Final[Mapping[str, str]] = {kind.name: kind.path for kind in (COUNTRIES, MINERALS)}
 
 
 def add_topic_pages(app: FastAPI, desk: Desk) -> None:

@@ -126,9 +126,9 @@ def _values(desk: Desk, asked: Asked) -> dict[str, Any]:
 
 
 def _spans(asked: Asked) -> tuple[tuple[str, str], ...]:
-    last = (asked.filters.until or datetime.now(UTC).date() + timedelta(days=1)) - timedelta(days=1)
+    end = asked.filters.until or datetime.now(UTC).date() + timedelta(days=1)
     bare = replace(asked, period="")
-    return spans(last, lambda since, until: bare.address(since=since, until=until))
+    return spans(end, lambda since, until: bare.address(since=since, until=until))
 
 
 def _balance(desk: Desk, asked: Asked) -> dict[str, Any]:

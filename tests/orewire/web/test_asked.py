@@ -96,3 +96,19 @@ def test_cookies_and_tokens_are_found() -> None:
         one.bearer,
     )
     assert asked(authorization="Basic eDp5").bearer is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["forwarded", "x_forwarded_for", "x_forwarded_host", "x_forwarded_proto", "x_real_ip", "via", "cf_connecting_ip"],
+)
+def test_proxies_are_known_by_what_they_add(name: str) -> None:
+    """By any of the headers that they add, also an empty one."""
+    assert asked(**{name: ""}).is_forwarded
+    assert not asked().is_forwarded
+
+
+@pytest.mark.parametrize("given", ["Bearer", "Bearer ", "bearer   "])
+def test_an_empty_token_is_none(given: str) -> None:
+    """Who shows it is asked no more than who shows nothing."""
+    assert asked(authorization=given).bearer is None

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import pytest
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from orewire.model.access import Deed
 from orewire.model.errors import StoreBusy, StoreFull
@@ -52,7 +54,7 @@ def door_of(connection: Connection, writer: Writer | None = None, **service: Any
 
 
 async def answer(
-    gate: Gate, *, path: str = "/x", method: str = "GET", kind: str = "http", **headers: str
+    gate: ASGIApp, *, path: str = "/x", method: str = "GET", kind: str = "http", query: str = "", **headers: str
 ) -> list[Message]:
     """All that is sent."""
     sent: list[Message] = []
@@ -63,7 +65,7 @@ async def answer(
     async def receive() -> Message:
         return {"type": "http.request", "body": b"", "more_body": False}
 
-    await gate(scope_of(path, method, kind, **headers), receive, send)
+    await gate({**scope_of(path, method, kind, **headers), "query_string": query.encode()}, receive, send)
     return sent
 
 
@@ -115,10 +117,64 @@ async def test_a_bug_is_an_answer(connection: Connection) -> None:
     gate = Gate(app_with(error=ValueError("a secret")), door, Rates())
     with pytest.raises(ValueError, match="a secret"):
         await gate(scope_of("/x", "POST"), receive, send)
-    assert (500, False) == (sent[0]["status"], b"secret" in sent[1]["body"])
+    assert (500, False, True) == (sent[0]["status"], b"secret" in sent[1]["body"], b"<html" in sent[1]["body"])
     assert b"content-security-policy" in dict(sent[0]["headers"])
     await door.flush()
     assert ["failed (500)"] == [deed.outcome for deed in door.access.find_deeds()]
+
+
+async def test_a_bug_is_a_problem_for_programs(connection: Connection) -> None:
+    """In the form that all errors of the API have."""
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    gate = Gate(app_with(error=ValueError("a secret")), door_of(connection), Rates())
+    with pytest.raises(ValueError, match="a secret"):
+        await gate(scope_of("/api/v1/events"), receive, send)
+    told = json.loads(sent[1]["body"])
+    assert (b"application/problem+json", 500, "/api#internal-server-error") == (
+        dict(sent[0]["headers"])[b"content-type"], told["status"], told["type"],
+    )  # fmt: skip
+
+
+async def test_heads_alone(connection: Connection) -> None:
+    """HEAD is answered as GET is, at any path, without a body."""
+    gate = Gate(app_with((b"content-length", b"1")), door_of(connection), Rates())
+    (start, whole), (head, none) = await answer(gate), await answer(gate, method="HEAD")
+    assert (start, b"x") == (head, whole["body"])
+    assert {"type": "http.response.body"} == none
+
+
+async def test_queries_in_sql_are_recorded(connection: Connection) -> None:
+    """Also those that the page is asked by its address; the page itself, and assistants' questions, are not."""
+    door = door_of(connection)
+    gate = Gate(app_with(), door, Rates())
+    for method, path, query in (("GET", "/sql", "form=csv&sql=SELECT+1"), ("GET", "/sql", ""), ("POST", "/mcp", "")):
+        await answer(gate, path=path, method=method, query=query, authorization="Bearer service token")
+    await door.flush()
+    assert [("GET sql", "SELECT 1")] == [(deed.what, deed.target) for deed in door.access.find_deeds()]
+
+
+async def test_strangers_do_not_fill_the_record(connection: Connection) -> None:
+    """Ten lines a minute of what one is refused; a guessed password is told besides, and who is known always."""
+    door = door_of(connection, public_url="https://ore.example.org")
+    gate = Gate(app_with(), door, Rates())
+    for _ in range(50):
+        await answer(gate, path="/nothing", method="POST")
+        await answer(gate, path="/nothing", method="POST", authorization="Bearer service token")
+    await answer(gate, path="/login", method="POST", origin="https://evil.example")
+    await door.flush()
+    told = Counter((deed.who, deed.what, deed.outcome) for deed in door.access.find_deeds(limit=999))
+    assert {
+        ("unknown", "POST nothing", "refused (303)"): 10,
+        ("service", "POST nothing", "done"): 50,
+        ("unknown", "POST login", "refused (403)"): 1,
+    } == told
 
 
 async def test_websockets_are_refused(connection: Connection) -> None:

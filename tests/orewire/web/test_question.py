@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 from orewire.model.errors import UsageError
 from orewire.model.event import Cursor, Filters
 from orewire.web.pages.names import country_code, country_names
-from orewire.web.pages.question import address, canonical, cursor_words, read_cursor, read_question, toggled, without
+from orewire.web.pages.question import (
+    address,
+    canonical,
+    cursor_words,
+    read_cursor,
+    read_page,
+    read_question,
+    toggled,
+    without,
+)
 
 words = st.text(min_size=1, max_size=20).map(str.strip).filter(bool).filter(lambda text: "\ud800" > max(text))
 lists = st.lists(words, max_size=3, unique=True).map(tuple)
@@ -48,6 +57,15 @@ def test_what_is_chosen_twice_is_not_chosen(filters: Filters, name: str, value: 
     others = tuple(one for one in getattr(filters, name) if one.lower() != value.lower())
     assert others == tuple(one for one in getattr(again, name) if one.lower() != value.lower())
     assert (value in getattr(chosen, name)) or (value.lower() in {one.lower() for one in getattr(filters, name)})
+
+
+@given(st.none() | st.text(st.sampled_from("0123456789²x- ")) | st.integers().map(str))
+def test_a_page_is_one_of_those_there_are(value: str | None) -> None:
+    """Whatever is written, from 1 to the last, or refused."""
+    try:
+        assert 1 <= read_page(value, 400) <= 400
+    except UsageError:
+        assert value and not (value.isascii() and value.isdigit() and value[0] != "0" and int(value) <= 400)
 
 
 def test_without_a_filter() -> None:

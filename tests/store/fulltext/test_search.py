@@ -233,10 +233,11 @@ def test_blank_words_ask_for_nothing(tell: Tell, store: LocalStore) -> None:
         store.search(Filters(text="a"), sort="age")
 
 
-def test_far_behind_the_last_page(write: Write, store: LocalStore) -> None:
+@pytest.mark.parametrize("offset", [1, 10_000_000, 50_000_000_000, 2**70])
+def test_far_behind_the_last_page(write: Write, store: LocalStore, offset: int) -> None:
     """There is nothing, and no room is made for it."""
     write("a", "Of prices", "Nothing happened.")
-    page = store.search(Filters(text="prices"), limit=1000, offset=10_000_000)
+    page = store.search(Filters(text="prices"), limit=1000, offset=offset)
     assert ((), 1) == (page.hits, page.total)
 
 
