@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from orewire.model.errors import UsageError
 from orewire.model.event import Event, Filters, Review
+from orewire.model.review import STANCE_FIELDS
 from store.check import check_store
 from store.choices import get_choices
 from store.connection import Connection, open_database
@@ -130,6 +131,30 @@ def test_stances_are_added_replaced_and_removed(connection: Connection, tell: Te
     turned = [{**STANCE, "polarity": "oppose"}]
     decide(connection, "edit", event=event, edits={"stances": turned})
     assert [("the mayor", "oppose")] == [(one.holder, one.polarity) for one in only(connection).stances]
+
+
+@pytest.mark.parametrize("kept", [["I am for it."], ["So be it."], ["I am for it.", "So be it."]])
+def test_of_one_stance_in_several_sentences_those_stay_that_are_kept(
+    connection: Connection, event: int, kept: list[str]
+) -> None:
+    """They are one stance to the counts; taking one sentence away leaves the others."""
+    sentences = ("I am for it.", "So be it.", "Build it.")
+    told = {sentence: {**STANCE, "evidence": sentence} for sentence in sentences}
+    decide(connection, "edit", event=event, edits={"stances": list(told.values())})
+    assert {*sentences} == {one.evidence for one in only(connection).stances}
+    decide(connection, "edit", event=event, edits={"stances": [told[sentence] for sentence in kept]})
+    assert kept == [one.evidence for one in only(connection).stances]
+    assert [(1, 0)] == connection.execute("SELECT supporters, opponents FROM events").fetchall()
+
+
+def test_the_sentence_of_one_of_two_reports_is_taken_away(connection: Connection, tell: Tell, event: int) -> None:
+    """Two papers report one stance in different sentences; one of them is kept."""
+    other = replace(opposing(), evidence=replace(opposing().evidence, text="It was revoked."))
+    tell(article("b"), replace(mention(), evidence=other.evidence), stances=(other,))
+    before = [{name: asdict(one)[name] for name in STANCE_FIELDS} for one in only(connection).stances]
+    assert 2 == len(before)
+    decide(connection, "edit", event=event, edits={"stances": before[:1]})
+    assert [before[0]["evidence"]] == [one.evidence for one in only(connection).stances]
 
 
 def test_the_later_of_two_edits_holds_until_it_is_undone(connection: Connection, event: int) -> None:
