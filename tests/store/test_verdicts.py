@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from orewire.model.errors import UsageError
@@ -301,6 +301,13 @@ ACTS = st.one_of(
     st.tuples(st.just("undo"), st.integers(1, 6)),
     st.tuples(st.just("again"), st.sampled_from(REPORTS), st.sampled_from((0.6, 0.9))),
 )
+EVENTS = st.sampled_from((1, 3, 4, 5, 6))
+"""Those of REPORTS, the first of two of them, and two that may be split off."""
+MOVES = st.one_of(
+    st.tuples(st.just("merge"), EVENTS, EVENTS),
+    st.tuples(st.just("split"), st.sampled_from((1, 3, 4)), st.sampled_from("abcd")),
+)
+UNDOS = st.tuples(st.just("undo"), st.integers(1, 4))
 
 
 @pytest.fixture(scope="module")
@@ -349,6 +356,21 @@ def shown(connection: Connection) -> dict[int, Event]:
 @given(st.lists(ACTS, max_size=7))
 def test_decisions_and_analyses_in_any_order(stores: tuple[Connection, ...], acts: list[tuple[Any, ...]]) -> None:
     """The same as the decisions that stand, on a fresh analysis; sound throughout; all undone, nothing is left."""
+    check_order(stores, acts)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(MOVES, min_size=2, max_size=4), st.lists(UNDOS, min_size=1, max_size=3))
+@example([("merge", 1, 3), ("merge", 3, 4)], [("undo", 1)])
+@example([("split", 1, "b"), ("merge", 5, 3)], [("undo", 1)])
+def test_chains_of_merges_and_splits_are_undone_in_any_order(
+    stores: tuple[Connection, ...], moves: list[tuple[Any, ...]], undos: list[tuple[Any, ...]]
+) -> None:
+    """A decision taken back in the midst of others leaves what these come to on a fresh analysis."""
+    check_order(stores, [*moves, *undos])
+
+
+def check_order(stores: tuple[Connection, ...], acts: list[tuple[Any, ...]]) -> None:
     connection, anew, untouched = stores
     tell, tell_anew, tell_untouched = map(emptied, stores)
     for told in REPORTS:
