@@ -203,6 +203,8 @@ class Service:
             if repair:
                 await stack.enter_async_context(self._alone())
             await stack.enter_async_context(self._keeping)
+            if repair:
+                await stack.enter_async_context(self._swapping)
             return await asyncio.to_thread(self._store.check, told, sample=sample, repair=repair)
 
     async def finish(self) -> None:

@@ -79,13 +79,10 @@ def _corrected(
     own: list[dict[str, Any]], mentions: Sequence[dict[str, Any]], corrections: Mapping[int, Correction]
 ) -> list[dict[str, Any]]:
     """Without what a person took away from an event, with what they added, said by its first article."""
-    gone = {event: one.removed | one.added.keys() for event, one in corrections.items()}
+    gone = {event: one.decided_keys for event, one in corrections.items()}
     first = {row["event"]: row for row in sorted(mentions, key=lambda row: row["seen"], reverse=True)}
     added = [
-        {**first[event], **stance}
-        for event, one in corrections.items()
-        if event in first
-        for stance in one.added.values()
+        {**first[event], **stance} for event, one in corrections.items() if event in first for stance in one.own_stances
     ]
     kept = (row for row in own if stance_key(row) not in gone.get(row["event"], ()))
     return sorted([*kept, *added], key=lambda row: row["seen"])

@@ -17,6 +17,9 @@ from store.filters import clean
 _LISTED_IN_FULL = 25
 """Of more values than these an error names the nearest only."""
 
+_LONGEST_NAME, _LONGEST = 200, 2_000
+"""Characters of a name, and of a sentence that is evidence."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choices:
@@ -68,9 +71,12 @@ def _refusal(name: str, value: object, allowed: Sequence[str], nearest: Sequence
 
 
 def _text(name: str, value: Any) -> str:
-    if not isinstance(value, str) or not clean(value).strip():
+    if not isinstance(value, str) or not (said := clean(value).strip()):
         raise UsageError(f"{name}: found {value!r}, expected text")
-    return clean(value).strip()
+    longest = _LONGEST if name.endswith("evidence") else _LONGEST_NAME
+    if len(said) > longest:
+        raise UsageError(f"{name}: found {len(said)} characters, expected {longest} at most")
+    return said
 
 
 def _day(name: str, value: Any, _: Choices) -> str:

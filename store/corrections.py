@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from orewire.model.review import LISTED
@@ -26,7 +27,8 @@ class Correction:
     is_accepted: bool = False
     is_rejected: bool = False
     fields: Mapping[str, Any] = field(default_factory=dict)
-    added: Mapping[StanceKey, Stance] = field(default_factory=dict)
+    added: Mapping[StanceKey, tuple[Stance, ...]] = field(default_factory=dict)
+    """In place of whatever is reported of the same key."""
     removed: frozenset[StanceKey] = frozenset()
 
     @property
@@ -38,10 +40,19 @@ class Correction:
             return "edited"
         return "accepted" if self.is_accepted else None
 
+    @property
+    def own_stances(self) -> list[Stance]:
+        """What a person said of it, whatever is reported."""
+        return list(chain.from_iterable(self.added.values()))
+
+    @property
+    def decided_keys(self) -> frozenset[StanceKey]:
+        """Stances of these are a person's to say."""
+        return self.removed | self.added.keys()
+
     def correct(self, stances: Iterable[Stance]) -> list[Stance]:
         """The stances of the event's reports, as they are corrected."""
-        ours = self.removed | self.added.keys()
-        return [*(one for one in stances if stance_key(one) not in ours), *self.added.values()]
+        return [*(one for one in stances if stance_key(one) not in self.decided_keys), *self.own_stances]
 
 
 UNTOUCHED = Correction()
@@ -82,16 +93,22 @@ def fold(decisions: Iterable[tuple[str, int, Mapping[str, Sequence[Any]]]]) -> d
 def _edited(correction: Correction, changes: Mapping[str, Sequence[Any]]) -> Correction:
     fields = {name: _value(name, after) for name, (_, after) in changes.items() if name != "stances"}
     added, removed = dict(correction.added), set(correction.removed)
-    before, after = changes.get("stances", ((), ()))
-    for stance in before:
-        if stance not in after:
-            added.pop(stance_key(stance), None)
-            removed.add(stance_key(stance))
-    for stance in after:
-        if stance not in before:
-            added[stance_key(stance)] = stance
-            removed.discard(stance_key(stance))
+    before, after = map(_by_key, changes.get("stances", ((), ())))
+    for key in {**before, **after}:
+        if key not in after:
+            added.pop(key, None)
+            removed.add(key)
+        elif after[key] != before.get(key):  # of one stance, some sentences stay, or others are given
+            added[key] = after[key]
+            removed.discard(key)
     return replace(correction, fields={**correction.fields, **fields}, added=added, removed=frozenset(removed))
+
+
+def _by_key(stances: Iterable[Stance]) -> dict[StanceKey, tuple[Stance, ...]]:
+    grouped: dict[StanceKey, tuple[Stance, ...]] = {}
+    for stance in stances:
+        grouped[stance_key(stance)] = (*grouped.get(stance_key(stance), ()), stance)
+    return grouped
 
 
 def _value(name: str, written: Any) -> Any:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from orewire.model.codes import EVENT_TYPES, FAMILIES, FAMILY_OF_TYPE, POLARITIES, STATUSES
 from orewire.model.errors import StoreError, UnknownValue, UsageError
 from orewire.model.event import Filters
+from orewire.model.project import project_number
 
 _ALLOWED = {"type": EVENT_TYPES, "family": FAMILIES, "status": STATUSES, "stance": POLARITIES}
 _MANY = 20_000
@@ -89,13 +90,27 @@ _STANCES = {"support": "events.supporters > 0", "oppose": "events.opponents > 0"
 
 
 def _add_projects(chosen: Sequence[str], conditions: list[str], values: dict[str, object]) -> None:
-    """Names match in part, whatever case and accents: 'panama' finds 'Cobre Panamá'; other names count, too."""
+    """Names match in part, whatever case and accents: 'panama' finds 'Cobre Panamá'; other names count, too.
+
+    `#12` is the project of that number alone, however many share its name.
+    """
     if not chosen:
         return
+    numbers = [number for value in chosen if (number := project_number(value)) is not None]
+    parts = [clean(value) for value in chosen if project_number(value) is None]
     name = _PLAIN.format("concat_ws(chr(10), name, array_to_string(aliases, chr(10)))")
-    any_of = " OR ".join(f"contains({name}, {_PLAIN.format(f'$project_{i}')})" for i in range(len(chosen)))
-    conditions.append(f"events.project IN (SELECT id FROM projects WHERE {any_of})")  # noqa: S608 - parameters only
-    values.update({f"project_{i}": clean(value) for i, value in enumerate(chosen)})
+    any_of = [f"contains({name}, {_PLAIN.format(f'$project_{i}')})" for i in range(len(parts))]
+    if numbers:
+        any_of.append(_NUMBERED)
+        values["project_numbers"] = numbers
+    conditions.append(f"events.project IN (SELECT id FROM projects WHERE {' OR '.join(any_of)})")  # noqa: S608 - parameters only
+    values.update({f"project_{i}": value for i, value in enumerate(parts)})
+
+
+_NUMBERED = """
+coalesce(same_as, id) IN (SELECT coalesce(same_as, id) FROM projects WHERE id IN $project_numbers)
+"""
+"""A number that was another's second name leads to that one."""
 
 
 def _add_actors(chosen: Sequence[str], conditions: list[str], values: dict[str, object]) -> None:

@@ -109,15 +109,15 @@ def _evidence(row: Row) -> dict[str, Any]:
 
 def _stances(told: _Told, judged: Sequence[tuple[Row, Correction]]) -> list[dict[str, Any]]:
     """Those of the article, without what was taken from its events, with what was added and stands in its text."""
-    removed = {key for _, one in judged for key in one.removed | one.added.keys()}
+    removed = {key for _, one in judged for key in one.decided_keys}
     rejected = [mention for mention, one in judged if one.is_rejected]
     kept = [
         {**{name: stance[name] for name in STANCE_FIELDS}, **_evidence(stance)}
         for stance in told.stances
         if stance_key(stance) not in removed and not any(stance["evidence"] == one["evidence"] for one in rejected)
     ]
-    added = {key: stance for _, one in judged if not one.is_rejected for key, stance in one.added.items()}
-    return kept + [found for stance in added.values() if (found := _placed(stance, told.article))]
+    added = {key: said for _, one in judged if not one.is_rejected for key, said in one.added.items()}
+    return kept + [found for said in added.values() for stance in said if (found := _placed(stance, told.article))]
 
 
 def _placed(stance: Mapping[str, Any], article: Row) -> dict[str, Any] | None:

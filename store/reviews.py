@@ -7,7 +7,7 @@ accept, reject, edit ──> what the event is (store/corrections.py)
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -202,9 +202,12 @@ def _undo(connection: Connection, decision: Review, now: datetime) -> Review:
     if not found:
         raise UsageError(f"review: found {decision.id}, expected the number of a decision in force")
     (former,) = found
+    concerned = _concerned(former)
+    before = standing_decisions(connection)
+    reached = {*concerned, *map(before.follow, concerned)}  # mentions may have gone on from where it brought them
     connection.execute("UPDATE reviews SET undone_at = $now WHERE id = $id", {"now": now, "id": decision.id})
     if former.action != "accept":
-        _follow(connection, _concerned(former))
+        _follow(connection, reached)
     return replace(former, undone_at=now)
 
 
@@ -265,13 +268,16 @@ def _told(connection: Connection, event: int) -> list[dict[str, Any]]:
     )
 
 
-def _follow(connection: Connection, events: Sequence[int]) -> None:
-    """Let the mentions of these events count for what the decisions in force say."""
+def _follow(connection: Connection, events: Collection[int]) -> None:
+    """Let the mentions that count for these events, or were resolved to them, count for what the decisions say."""
     from store.refresh import refresh_events
 
-    decisions = standing_decisions(connection)
+    decisions, these = standing_decisions(connection), in_list(sorted(events))
     mentions = connection.execute(
-        f"SELECT article, number, type, evidence, event, own_event FROM mentions WHERE event IN {in_list(events)}"  # noqa: S608
+        f"""
+        SELECT article, number, type, evidence, event, own_event FROM mentions
+        WHERE event IN {these} OR own_event IN {these}
+        """  # noqa: S608 - numbers only
     ).fetchall()
     moved = {
         (article, number): target

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -23,13 +24,8 @@ _TOLD_BY = 3
 def note_projects(connection: Connection, projects: Collection[int]) -> None:
     """Let every Roster know that events of these projects changed. Belongs into the transaction that changes them."""
     if projects:
-        version = _version(connection) + 1
+        version = _mark(connection).version + 1
         insert_rows(connection, "project_changes", _CHANGE, [(version, project) for project in sorted(projects)])
-
-
-def _version(connection: Connection) -> int:
-    (version,) = connection.execute("SELECT coalesce(max(version), 0) FROM project_changes").fetchone() or (0,)
-    return int(version)
 
 
 class Roster:
@@ -37,7 +33,7 @@ class Roster:
 
     def __init__(self) -> None:
         self._keeping = threading.Lock()
-        self._version: int | None = None
+        self._mark: _Mark | None = None
         self._rows: dict[int, Row] = {}
         self._newest_first: Sequence[Row] = ()
         self._standings: dict[int, tuple[Standing, ...]] = {}
@@ -70,10 +66,10 @@ class Roster:
             return {one: self._standings[one] for one in projects}
 
     def _keep_up(self, connection: Connection) -> None:
-        version = _version(connection)
-        if version == self._version:
+        mark = _mark(connection)
+        if mark == self._mark:
             return
-        changed = None if self._version is None else _changed(connection, self._version)
+        changed = None if self._mark is None else _changed(connection, self._mark, mark)
         found = read_projects(connection, changed)
         if changed is None:
             self._rows, self._standings = found, {}
@@ -81,14 +77,29 @@ class Roster:
             self._rows |= found
             self._standings = {key: told for key, told in self._standings.items() if key not in changed}
         self._newest_first = sorted(self._rows.values(), key=_newest_first)
-        self._version = version
+        self._mark = mark
 
 
-def _changed(connection: Connection, version: int) -> set[int]:
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """How far the changes were read: two writers at a time may give one version, the later one a lower."""
+
+    version: int
+    changes: int
+
+
+def _mark(connection: Connection) -> _Mark:
+    found = connection.execute("SELECT coalesce(max(version), 0), count(*) FROM project_changes").fetchone()
+    return _Mark(*(found or (0, 0)))
+
+
+def _changed(connection: Connection, since: _Mark, until: _Mark) -> set[int] | None:
+    """The projects that changed; None, any of them, where a change came late, with a version that was read before."""
     found = connection.execute(
-        "SELECT DISTINCT project FROM project_changes WHERE version > $version", {"version": version}
+        "SELECT project FROM project_changes WHERE version > $since AND version <= $until",
+        {"since": since.version, "until": until.version},
     ).fetchall()
-    return {project for (project,) in found}
+    return {project for (project,) in found} if since.changes + len(found) == until.changes else None
 
 
 def _newest_first(row: Row) -> tuple[bool, int, int, int]:

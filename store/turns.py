@@ -74,6 +74,18 @@ def project_names(connection: Connection, events: Collection[int]) -> dict[int, 
     return {event: tuple(names) for event, names in found}
 
 
+def project_numbers(connection: Connection, events: Collection[int]) -> dict[int, tuple[int, ...]]:
+    """The numbers of the projects of these events, also those that turned out to be of the same project."""
+    found = connection.execute(
+        f"""
+        SELECT events.id, list(other.id) FROM events JOIN projects ON projects.id = project
+        JOIN projects AS other ON coalesce(other.same_as, other.id) = coalesce(projects.same_as, projects.id)
+        WHERE events.id IN {in_list(sorted(events))} GROUP BY events.id
+        """  # noqa: S608 - numbers only
+    ).fetchall()
+    return {event: tuple(numbers) for event, numbers in found}
+
+
 def articles_of(connection: Connection, events: Collection[int]) -> list[tuple[int, int]]:
     """Event and number of each article that tells of one of them."""
     return connection.execute(

@@ -16,6 +16,7 @@ from ahocorasick_rs import AhoCorasick
 
 from orewire.model.codes import FAMILY_OF_TYPE
 from orewire.model.event import Event, Filters
+from orewire.model.project import project_number
 from orewire.model.watch import Watch
 
 TextMatches = Callable[[str], Collection[int]]
@@ -24,10 +25,11 @@ TextMatches = Callable[[str], Collection[int]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
-    """An event with all names of its project."""
+    """An event with all names of its project, and the numbers by which it is known."""
 
     event: Event
     project_names: tuple[str, ...] = ()
+    project_numbers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +48,18 @@ class _Values:
 
 
 class _Parts:
-    """A filter of names, found in part, whatever case and accents."""
+    """A filter of names, found in part, whatever case and accents; or by a number, see `_numbered`."""
 
     def __init__(self, values: _Values) -> None:
         self._values = values
-        self._parts = sorted(part for part in values.asking if part)
+        self._parts = sorted(part for part in values.asking if part and not part.startswith(_NUL))
         self._finder = AhoCorasick(self._parts)
 
-    def let_through(self, names: Sequence[str]) -> int:
+    def let_through(self, names: Sequence[str], numbers: Iterable[int] = ()) -> int:
         """The watches that ask for a part of one of the names, or for none; no letters are a part of every name."""
         text = "\n".join(map(fold, names))
         found = {self._parts[place] for place, _, _ in self._finder.find_matches_as_indexes(text, overlapping=True)}
+        found.update(map(_numbered, numbers))
         return self._values.let_through({*found, ""} if names else found)
 
 
@@ -85,7 +88,8 @@ class WatchIndex:
         found = -1
         for name, values in self._exact.items():
             found &= values.let_through(_EVENT_VALUES[name](event))
-        found &= self._parts["project"].let_through(named.project_names or _named(event.project))
+        names = named.project_names or _named(event.project)
+        found &= self._parts["project"].let_through(names, named.project_numbers)
         found &= self._parts["actor"].let_through((event.actor or "",))
         for place in _bits(found):
             watch = self._watches[place]
@@ -109,6 +113,19 @@ def _part(name: str) -> str:
     return fold(name.replace("\0", "").encode("utf-8", "replace").decode("utf-8"))
 
 
+_NUL = "\0"
+
+
+def _numbered(number: int) -> str:
+    """A number of a project among the parts of names, none of which holds a NUL."""
+    return f"{_NUL}{number}"
+
+
+def _project(value: str) -> str:
+    number = project_number(value)
+    return _part(value) if number is None else _numbered(number)
+
+
 _EXACT: Mapping[str, Callable[[Filters], Iterable[str]]] = {
     "country": lambda filters: (code.upper() for code in filters.country),
     "mineral": lambda filters: filters.mineral,
@@ -118,7 +135,7 @@ _EXACT: Mapping[str, Callable[[Filters], Iterable[str]]] = {
     "stance": lambda filters: filters.stance,
 }
 _IN_PART: Mapping[str, Callable[[Filters], Iterable[str]]] = {
-    "project": lambda filters: map(_part, filters.project),
+    "project": lambda filters: map(_project, filters.project),
     "actor": lambda filters: map(_part, filters.actor),
 }
 _EVENT_VALUES: Mapping[str, Callable[[Event], Iterable[str]]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -16,6 +17,12 @@ FIGHTS: Final = ("in_court", "contested")
 """What a project can be besides."""
 STANDINGS: Final = (*BASES[:5], *FIGHTS, *BASES[5:])
 """All of them; store/data/standing.yaml says what each means."""
+
+
+def project_number(value: str) -> int | None:
+    """The number that a value of the filter `project` names, such as `#12`; None for a name or a part of one."""
+    found = re.fullmatch(r"#(\d{1,9})", value.strip(), re.ASCII)
+    return int(found[1]) if found else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

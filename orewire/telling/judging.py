@@ -22,7 +22,7 @@ from orewire.telling.book import WatchBook, Watches
 from store.connection import Connection, transaction
 from store.events import get_events
 from store.ledger import add_alerts, alerts_of, drop_changes, next_changes, retracted_since, rises_since
-from store.turns import articles_of, events_there, find_successor, get_turns, project_names
+from store.turns import articles_of, events_there, find_successor, get_turns, project_names, project_numbers
 
 _BATCH = 1000
 _TURNS = frozenset({"standing_changed", "first_of_kind"})
@@ -212,13 +212,18 @@ class Finder:
         self._connection, self._fulltext, self._progress = rooms.connection, rooms.fulltext, rooms.progress
         ids = [event.id for event in events]
         self._names = project_names(self._connection, ids)
+        self._projects = project_numbers(self._connection, ids)
         self._articles = articles_of(self._connection, ids)
         self._numbers = sorted({article for _, article in self._articles})
         self._found: dict[str, Collection[int]] = {}
 
     def named(self, event: Event) -> Named:
-        """The event with all names of its project."""
-        return Named(event=event, project_names=self._names.get(event.id, ()))
+        """The event with all names and numbers of its project."""
+        return Named(
+            event=event,
+            project_names=self._names.get(event.id, ()),
+            project_numbers=self._projects.get(event.id, ()),
+        )
 
     def matches(self, text: str) -> Collection[int]:
         """Ids of the events that have an article which matches a query; none where it cannot be understood."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -14,7 +15,10 @@ _ASKED_BY_POST = ("/mcp", "/api/v1/sql", "/login")
 
 @dataclass(frozen=True, slots=True)
 class Afterwards:
-    """ASGI middleware that calls `changed` before the answer to a request that may change something is sent."""
+    """ASGI middleware that calls `changed` where a request may have changed something: not where it was refused.
+
+    Before the answer is sent, and again before its end: what is told of line by line is done only then.
+    """
 
     app: ASGIApp
     changed: Callable[[], None]
@@ -24,8 +28,14 @@ class Afterwards:
         if scope["type"] != "http" or scope["method"] in _ASKING or scope["path"] in _ASKED_BY_POST:
             return await self.app(scope, receive, send)
 
-        async def told(message: dict[str, object]) -> None:
-            if message["type"] == "http.response.start":
+        is_done = False
+
+        async def told(message: dict[str, Any]) -> None:
+            nonlocal is_done
+            is_start = message["type"] == "http.response.start"
+            if is_start:
+                is_done = message["status"] < 400
+            if is_done and (is_start or not message.get("more_body", False)):
                 self.changed()
             await send(message)
 

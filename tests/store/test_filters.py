@@ -51,6 +51,29 @@ def test_each_filter_narrows(connection: Connection, filters: Filters, found: st
     assert 1 == count_events(connection, filters)
 
 
+@pytest.fixture
+def namesakes(connection: Connection, tell: Tell) -> dict[str, int]:
+    """Two projects, the name of one in that of the other; their numbers."""
+    tell(article("a"), mention())
+    tell(article("b"), mention("protest", project="Jadar North"))
+    return dict(connection.execute("SELECT name, id FROM projects").fetchall())
+
+
+def test_a_project_by_its_number(connection: Connection, namesakes: dict[str, int]) -> None:
+    """No other whose name it shares or is a part of; also beside a part of a name."""
+    assert 2 == count_events(connection, Filters(project=("Jadar",)))
+    for name, number in namesakes.items():
+        assert [name] == [event.project for event in find_events(connection, Filters(project=(f"#{number}",)))]
+    assert 2 == count_events(connection, Filters(project=(f"#{namesakes['Jadar']}", "north")))
+    assert 0 == count_events(connection, Filters(project=("#99",)))
+
+
+def test_the_number_of_a_second_name_is_the_same_project(connection: Connection, namesakes: dict[str, int]) -> None:
+    """Whichever of its numbers is asked for, all of its events are found."""
+    connection.execute("UPDATE projects SET same_as = $Jadar WHERE name = 'Jadar North'", {"Jadar": namesakes["Jadar"]})
+    assert [2, 2] == [count_events(connection, Filters(project=(f"#{number}",))) for number in namesakes.values()]
+
+
 @pytest.mark.parametrize(
     ("filters", "told"),
     [

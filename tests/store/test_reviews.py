@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 
 from orewire.model.errors import UsageError
 from orewire.model.event import Event, Filters, Review
+from store.check import check_store
 from store.connection import Connection, open_database
 from store.events import find_events
 from store.reviews import carry_out, get_reviews
 from tests.store.conftest import NOW, Tell, article, mention, teller
+from tests.store.filled import silent
 
 
 def events(connection: Connection) -> list[Event]:
@@ -64,6 +66,28 @@ def test_split_and_undone(connection: Connection, tell: Tell) -> None:
     assert apart == sources(connection)
     decide(connection, "undo", id=review.id)
     assert 1 == len(events(connection))
+
+
+def test_a_merge_is_undone_in_the_midst_of_a_chain(connection: Connection, tell: Tell, two: tuple[int, int]) -> None:
+    """1 went into 2 and 2 into 3: without the first, 1 is there again, and 2 still in 3."""
+    (third,) = tell(article("c"), mention(project="Rekovac")).new_events
+    first = decide(connection, "merge", event=two[0], into_event=two[1])
+    decide(connection, "merge", event=two[1], into_event=third)
+    decide(connection, "undo", id=first.id)
+    assert {two[0]: 1, third: 2} == {event.id: event.article_count for event in events(connection)}
+    assert () == check_store(connection, silent).faults
+
+
+def test_a_split_is_undone_whose_event_went_on(connection: Connection, tell: Tell) -> None:
+    """What was split off and then merged comes back to the event that it was taken from."""
+    tell(article("a"), mention())
+    (event,) = tell(article("b"), mention()).updated_events
+    (other,) = tell(article("c"), mention(project="Piskanja")).new_events
+    split = decide(connection, "split", event=event, articles=(article("b").id,))
+    decide(connection, "merge", event=split.into_event, into_event=other)
+    decide(connection, "undo", id=split.id)
+    assert {event: 2, other: 1} == {one.id: one.article_count for one in events(connection)}
+    assert () == check_store(connection, silent).faults
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 from hypothesis import given, settings
@@ -13,7 +14,7 @@ from store.connection import Connection, open_database, rows
 from store.facts import get_standings
 from store.reference import put_reference
 from store.reviews import carry_out
-from store.roster import Roster
+from store.roster import Roster, note_projects
 from tests.store.conftest import NOW, article, mention, teller
 from tests.store.test_reference import KNOWN
 
@@ -66,6 +67,36 @@ def test_a_decision_is_heeded() -> None:
     carry_out(connection, Review(action="merge", who="me", event=second, into_event=first), NOW)
     assert [1, 0] == [row["events"] for row in roster.projects(connection)]
     connection.close()
+
+
+def test_writers_that_overlap_are_both_heeded(tmp_path: Path) -> None:
+    """The later of two that began at once is read, too: also behind a third one's higher version."""
+    connection, roster = open_database(tmp_path / "store.duckdb"), Roster()
+    tell = teller(connection)
+    for name in ("Foo", "Bar"):
+        tell(article(name, day=DAY), mention("protest", project=name))
+    ids = {row["name"]: row["id"] for row in roster.projects(connection)}
+    for others in (1, 2):
+        with connection.cursor() as late, connection.cursor() as early:
+            late.begin()
+            _add_event(late, ids["Bar"])
+            for _ in range(others):
+                _add_event(early, ids["Foo"])
+            assert listed(connection) == held(roster, connection)
+            late.commit()
+        assert listed(connection) == held(roster, connection)
+    connection.close()
+
+
+def _add_event(connection: Connection, project: int) -> None:
+    """One more event of a project, as its last one."""
+    connection.execute(
+        """
+        INSERT INTO events SELECT * REPLACE (nextval('event_ids') AS id) FROM events WHERE project = $project LIMIT 1
+        """,
+        {"project": project},
+    )
+    note_projects(connection, [project])
 
 
 def test_another_day_is_another_standing() -> None:

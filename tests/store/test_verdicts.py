@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from orewire.model.errors import UsageError
 from orewire.model.event import Event, Filters, Review
+from orewire.model.review import STANCE_FIELDS
 from store.check import check_store
 from store.choices import get_choices
 from store.connection import Connection, open_database
@@ -132,6 +133,30 @@ def test_stances_are_added_replaced_and_removed(connection: Connection, tell: Te
     assert [("the mayor", "oppose")] == [(one.holder, one.polarity) for one in only(connection).stances]
 
 
+@pytest.mark.parametrize("kept", [["I am for it."], ["So be it."], ["I am for it.", "So be it."]])
+def test_of_one_stance_in_several_sentences_those_stay_that_are_kept(
+    connection: Connection, event: int, kept: list[str]
+) -> None:
+    """They are one stance to the counts; taking one sentence away leaves the others."""
+    sentences = ("I am for it.", "So be it.", "Build it.")
+    told = {sentence: {**STANCE, "evidence": sentence} for sentence in sentences}
+    decide(connection, "edit", event=event, edits={"stances": list(told.values())})
+    assert {*sentences} == {one.evidence for one in only(connection).stances}
+    decide(connection, "edit", event=event, edits={"stances": [told[sentence] for sentence in kept]})
+    assert kept == [one.evidence for one in only(connection).stances]
+    assert [(1, 0)] == connection.execute("SELECT supporters, opponents FROM events").fetchall()
+
+
+def test_the_sentence_of_one_of_two_reports_is_taken_away(connection: Connection, tell: Tell, event: int) -> None:
+    """Two papers report one stance in different sentences; one of them is kept."""
+    other = replace(opposing(), evidence=replace(opposing().evidence, text="It was revoked."))
+    tell(article("b"), replace(mention(), evidence=other.evidence), stances=(other,))
+    before = [{name: asdict(one)[name] for name in STANCE_FIELDS} for one in only(connection).stances]
+    assert 2 == len(before)
+    decide(connection, "edit", event=event, edits={"stances": before[:1]})
+    assert [before[0]["evidence"]] == [one.evidence for one in only(connection).stances]
+
+
 def test_the_later_of_two_edits_holds_until_it_is_undone(connection: Connection, event: int) -> None:
     """Then the former does again."""
     decide(connection, "edit", event=event, edits={"type": "protest"})
@@ -179,6 +204,12 @@ def test_events_of_one_corrected_type_merge(connection: Connection, tell: Tell, 
         ({"date": "yesterday"}, "expected a day"),
         ({"type": None}, "expected text"),
         ({"type": "permit_denied"}, "nothing that differs"),
+        ({"actor": "x" * 201}, "actor: found 201 characters, expected 200 at most"),
+        ({"project": "x" * 201}, "200 at most"),
+        ({"target": "x" * 201}, "200 at most"),
+        ({"stances": [{**STANCE, "holder": "x" * 201}]}, "stances.holder: found 201"),
+        ({"stances": [{**STANCE, "target": "x" * 201}]}, "stances.target: found 201"),
+        ({"stances": [{**STANCE, "evidence": "x" * 2001}]}, "stances.evidence: found 2001 characters, expected 2000"),
         ({"stances": [{"holder": "x"}]}, "expected each with holder"),
         ({"stances": [{**STANCE, "holder_class": "mayors"}]}, "stances.holder_class: found 'mayors'"),
     ],
@@ -276,6 +307,13 @@ ACTS = st.one_of(
     st.tuples(st.just("undo"), st.integers(1, 6)),
     st.tuples(st.just("again"), st.sampled_from(REPORTS), st.sampled_from((0.6, 0.9))),
 )
+EVENTS = st.sampled_from((1, 3, 4, 5, 6))
+"""Those of REPORTS, the first of two of them, and two that may be split off."""
+MOVES = st.one_of(
+    st.tuples(st.just("merge"), EVENTS, EVENTS),
+    st.tuples(st.just("split"), st.sampled_from((1, 3, 4)), st.sampled_from("abcd")),
+)
+UNDOS = st.tuples(st.just("undo"), st.integers(1, 4))
 
 
 @pytest.fixture(scope="module")
@@ -324,6 +362,21 @@ def shown(connection: Connection) -> dict[int, Event]:
 @given(st.lists(ACTS, max_size=7))
 def test_decisions_and_analyses_in_any_order(stores: tuple[Connection, ...], acts: list[tuple[Any, ...]]) -> None:
     """The same as the decisions that stand, on a fresh analysis; sound throughout; all undone, nothing is left."""
+    check_order(stores, acts)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(MOVES, min_size=2, max_size=4), st.lists(UNDOS, min_size=1, max_size=3))
+@example([("merge", 1, 3), ("merge", 3, 4)], [("undo", 1)])
+@example([("split", 1, "b"), ("merge", 5, 3)], [("undo", 1)])
+def test_chains_of_merges_and_splits_are_undone_in_any_order(
+    stores: tuple[Connection, ...], moves: list[tuple[Any, ...]], undos: list[tuple[Any, ...]]
+) -> None:
+    """A decision taken back in the midst of others leaves what these come to on a fresh analysis."""
+    check_order(stores, [*moves, *undos])
+
+
+def check_order(stores: tuple[Connection, ...], acts: list[tuple[Any, ...]]) -> None:
     connection, anew, untouched = stores
     tell, tell_anew, tell_untouched = map(emptied, stores)
     for told in REPORTS:

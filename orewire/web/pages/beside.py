@@ -33,8 +33,8 @@ class Beside:
     map: MapShown
 
 
-def beside(desk: Desk, filters: Filters) -> Beside:
-    """The year that ends with the newest event that matches."""
+def beside(desk: Desk, filters: Filters, *, around: Sequence[str] = ()) -> Beside:
+    """The year that ends with the newest event that matches; the map shows these countries, or those asked for."""
     end = newest_day(desk, filters) + timedelta(days=1)
     year = replace(filters, since=end - _YEAR, until=end)
     trend, places = recall_trend(desk, year, period="week", by=("family",)), recall_places(desk, year)
@@ -42,13 +42,13 @@ def beside(desk: Desk, filters: Filters) -> Beside:
         trend=picture_of_trend(year, trend, width=NARROW),
         table=trend_table(trend, address("/api/v1/trends.csv", year, period="week", by="family")),
         trends=address("/trends", year, period="week", by="family"),
-        map=map_of(year, places, box=_part(filters, places), width=NARROW),
+        map=map_of(year, places, box=_part(filters.country or around, places), width=NARROW),
     )
 
 
-def _part(filters: Filters, places: Sequence[Place]) -> Box:
-    """Around what lies in the countries that are asked for, else the world."""
-    if not filters.country:
+def _part(countries: Sequence[str], places: Sequence[Place]) -> Box:
+    """Around what lies in these countries, else the world."""
+    if not countries:
         return WORLD
-    codes = {code.upper() for code in filters.country}
+    codes = {code.upper() for code in countries}
     return box_around((place for place in places if place.country in codes), least=_ROOM)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from orewire.digest.catalogue import get_catalogue
 from orewire.model.errors import UsageError
+from orewire.model.project import project_number
 
 NOBODY = {"project": "no project", "stance": "nobody told", "country": "no country", "mineral": "no mineral"}
 
@@ -24,6 +25,8 @@ def value_name(name: str, value: str) -> str:
         return {"actual": "it happened", "prospective": "expected or planned"}.get(value, value)
     if name == "stance":
         return {"support": "somebody is for it", "oppose": "somebody is against it"}.get(value, value)
+    if name == "project" and project_number(value) is not None:
+        return "this project"
     return value.replace("_", " ") if name == "type" else value
 
 

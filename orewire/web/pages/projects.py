@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -107,15 +107,15 @@ def _address(filters: ProjectFilters, page: int) -> str:
 
 def _values(desk: Desk, dossier: Dossier) -> dict[str, Any]:
     project = dossier.project
-    question = Filters(project=(project.name,), country=project.countries[:1])
+    question = Filters(project=(f"#{project.id}",))  # other projects may share its name, or have it in theirs
     return {
         "dossier": dossier,
         "project": project,
         "timeline": dossier.timeline,
         "all_events": address("/search", question),
-        "watch": address("/watches", replace(question, country=())) + "#new",
+        "watch": address("/watches", question) + "#new",
         "standing": picture_of_standing(dossier, width=NARROW),
-        "beside": beside(desk, question) if project.events else None,
+        "beside": beside(desk, question, around=project.countries[:1]) if project.events else None,
         "quarters": _quarters(dossier.attitudes),
         "supporters": [one for one in dossier.holders if one.polarity == "support"],
         "opponents": [one for one in dossier.holders if one.polarity == "oppose"],

@@ -15,8 +15,9 @@ from orewire.model.answers import EXPORT_FORMATS
 from orewire.model.codes import EVENT_TYPES, FAMILIES, POLARITIES, STATUSES
 from orewire.model.errors import UsageError
 from orewire.model.event import Event, Filters
-from orewire.model.facet import Facet
+from orewire.model.facet import Facet, FacetValue
 from orewire.model.hit import Excerpt
+from orewire.model.project import project_number
 from orewire.web.charts.pictures import USUAL, PictureRef, picture_of_weeks
 from orewire.web.pages.asking import days_before
 from orewire.web.pages.names import country_code, value_name
@@ -175,7 +176,7 @@ def _counts(desk: Desk, filters: Filters) -> tuple[Sequence[Facet], int]:
 
 def _group(facet: Facet, filters: Filters) -> Group:
     chosen = {value.lower() for value in getattr(filters, facet.name)}
-    values = list(facet.values)
+    values = _known_by_number(facet, filters) or list(facet.values)
     choices = [_choice(facet.name, one.value, one.events, filters, one.value.lower() in chosen) for one in values]
     listed = {one.value.lower() for one in values}
     missing = [value for value in getattr(filters, facet.name) if value.lower() not in listed]
@@ -187,6 +188,12 @@ def _group(facet: Facet, filters: Filters) -> Group:
         more=facet.more,
         is_open=bool(chosen) or facet.name in ("family", "country", "mineral"),
     )
+
+
+def _known_by_number(facet: Facet, filters: Filters) -> list[FacetValue]:
+    """The one project that was asked for by its number: chosen by that, and not a second time by its name."""
+    asked = filters.project if facet.name == "project" and len(filters.project) == len(facet.values) == 1 else ()
+    return [replace(facet.values[0], value=value) for value in asked if project_number(value) is not None]
 
 
 _TITLES: Final = {

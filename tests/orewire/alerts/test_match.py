@@ -23,7 +23,7 @@ from store.connection import Connection, open_database
 from store.events import get_events
 from store.local import LocalStore
 from store.reference import put_reference
-from store.turns import project_names
+from store.turns import project_names, project_numbers
 from tests.store.conftest import NOW, article, mention, opposing, teller
 
 NAMES = ("Jadar", "Cobre Panamá", "ЈАДАР", "Çöpler", "İkizdere", "Å", "ﬁeld ²", "Σίσυφος", "a\nb", "강원")
@@ -44,6 +44,10 @@ PARTS = (
     "2",
     "fi",
     "원",
+    "#1",
+    "#02",
+    "#",
+    "#99",
 )
 DAYS = st.dates(date(2025, 11, 1), date(2025, 11, 14))
 TIMES = DAYS.map(lambda day: datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
@@ -132,7 +136,7 @@ def found_pairs(connection: Connection, asked: list[Filters]) -> set[tuple[int, 
     store = LocalStore(connection)
     index = WatchIndex([Watch(name=str(place), filters=filters) for place, filters in enumerate(asked)])
     ids = [number for (number,) in connection.execute("SELECT id FROM events").fetchall()]
-    names = project_names(connection, ids)
+    names, numbers = project_names(connection, ids), project_numbers(connection, ids)
 
     def matches(text: str) -> set[int]:
         return {event.id for event in store.find_events(Filters(text=text), limit=1000)}
@@ -140,7 +144,14 @@ def found_pairs(connection: Connection, asked: list[Filters]) -> set[tuple[int, 
     return {
         (int(watch.name), event.id)
         for event in get_events(connection, ids)
-        for watch in index.find(Named(event=event, project_names=names.get(event.id, ())), matches)
+        for watch in index.find(
+            Named(
+                event=event,
+                project_names=names.get(event.id, ()),
+                project_numbers=numbers.get(event.id, ()),
+            ),
+            matches,
+        )
     }
 
 
@@ -164,6 +175,19 @@ def test_a_part_without_letters_is_in_every_name() -> None:
     with closing(open_database(None)) as connection:
         teller(connection)(article("a"), mention(), mention("protest", project=None))
         assert expected_pairs(connection, asked) == found_pairs(connection, asked)
+
+
+def test_a_watch_on_the_number_of_a_project() -> None:
+    """It hears of that project alone, by any number that is its own; an actor of such a name is no number."""
+    asked = [Filters(project=(value,)) for value in ("#1", "#2", "#3", "jadar")] + [Filters(actor=("#1",))]
+    with closing(open_database(None)) as connection:
+        tell = teller(connection)
+        told = (("Jadar", "protest"), ("Jadar North", "lawsuit"), ("Loznica", "permit_denied"))
+        for place, (project, kind) in enumerate(told):
+            tell(article(f"n{place}"), mention(kind, project=project))
+        connection.execute("UPDATE projects SET same_as = 1 WHERE id = 3")
+        assert expected_pairs(connection, asked) == found_pairs(connection, asked)
+        assert {0, 1, 2, 3} == {place for place, _ in found_pairs(connection, asked)}
 
 
 def test_order_of_watches() -> None:
