@@ -37,6 +37,9 @@ _REST = 2.0
 _RESTS = {"_read": 30.0, "_alert": 0.5, "_digest": 15.0}
 """The same for single steps: a watched folder may hold thousands of files, an alert is waited for."""
 
+_PAGES_AT_ONCE = 8
+"""Answers that are made side by side: each takes a processor, and more of them only wait for one another."""
+
 _TROUBLE_REST, _LONGEST_REST = 5.0, 300.0
 """Seconds after which a step that the store refused is tried again, at first and at most: each time twice as long."""
 
@@ -272,6 +275,8 @@ def _without(troubles: Mapping[str, str], name: str) -> dict[str, str]:
 
 async def serve(config: Config, progress: Progress) -> None:
     """Own the store until told to stop; StoreBusy where another process does already."""
+    from anyio import to_thread
+
     from orewire.alerts.reach import Reach
     from orewire.web.api import create_app
     from orewire.web.charts.draw import warm_up as load_renderer
@@ -292,6 +297,7 @@ async def serve(config: Config, progress: Progress) -> None:
             door = Door(store.access(), service, config.service, rooms.clock, token)
             app = create_app(store, store.ledger(), service, config, door=door)
             server = _server(app, config)
+            to_thread.current_default_thread_limiter().total_tokens = _PAGES_AT_ONCE
             warm_up(app.state.desk)
             asyncio.get_running_loop().run_in_executor(None, load_renderer)
             with _listening(server, config) as sock, _announced(sock, config, token) as url:
