@@ -13,6 +13,7 @@ from store.events import get_events
 _MOST = 200
 """Reports that are shown of one event or story, the first ones."""
 _EVENTS = 100
+_PASSAGE = ("article_id", "story", "start")
 
 
 def get_passages(connection: Connection, event: int, *, around: int) -> list[Passage]:
@@ -29,7 +30,7 @@ def get_passages(connection: Connection, event: int, *, around: int) -> list[Pas
         """,
         {"event": event, "around": around, "most": _MOST},
     )
-    return [Passage(article_id=row["article_id"], story=row["story"], excerpt=_excerpt(row)) for row in found]
+    return [Passage(**{name: row[name] for name in _PASSAGE}, excerpt=_excerpt(row)) for row in found]
 
 
 def _excerpt(row: dict[str, Any]) -> Excerpt | None:

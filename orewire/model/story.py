@@ -13,12 +13,14 @@ from orewire.model.hit import Excerpt
 class Passage:
     """Where an article proves an event: the evidence is the highlight of `excerpt`, which is None for a title's.
 
+    `start` is where the evidence begins in the text: one article may tell of an event, that others went into, twice.
     `story` is the number of the article's story, None where it belongs to none.
     """
 
     article_id: str
     story: int | None
     excerpt: Excerpt | None
+    start: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

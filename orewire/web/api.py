@@ -19,10 +19,10 @@ from orewire.web.api_page import add_api_page
 from orewire.web.assistant import Assistant
 from orewire.web.conditional import Conditional, Weakened
 from orewire.web.corrections import add_corrections
-from orewire.web.door import Door
+from orewire.web.door import SERVICE, Door
 from orewire.web.dossiers import add_dossiers
 from orewire.web.gate import Gate
-from orewire.web.guard import needs, note_target
+from orewire.web.guard import needs, note_target, visitor_of
 from orewire.web.keep import Keeping, add_keeping
 from orewire.web.ledger import Telling, add_ledger
 from orewire.web.openapi import GUARDED, body_of, describe
@@ -147,6 +147,8 @@ def _add_work(app: FastAPI, questions: Questions, work: Work) -> None:
     async def review(request: Request, decision: Annotated[dict[str, Any], Body()]) -> Response:
         """Accept, reject, edit, merge or split an event, or take such a decision back."""
         note_target(request, f"{decision.get('action')} {decision.get('event') or decision.get('id')}")
-        return JSONResponse(review_to_json(await work.review(review_from_json(decision))))
+        visitor = visitor_of(request)
+        told = decision if visitor is SERVICE else {**decision, "who": visitor.name}  # a command asks for somebody else
+        return JSONResponse(review_to_json(await work.review(review_from_json(told))))
 
     add_keeping(app, work)

@@ -45,7 +45,9 @@ class Asked(BaseModel):
     type: list[Annotated[str, _listed(EVENT_TYPES)]] = Field(default=[], description="Types of event.")
     family: list[Annotated[str, _listed(FAMILIES)]] = Field(default=[], description="Families of types.")
     stance: list[Annotated[str, _listed(POLARITIES)]] = Field(default=[], description="Somebody supports or opposes.")
-    project: list[str] = Field(default=[], description="Mines, deposits or plants, or parts of their names.")
+    project: list[str] = Field(
+        default=[], description="Mines, deposits or plants, parts of their names, or #12, a number."
+    )
     actor: list[str] = Field(default=[], description="Who acts, or a part of the name.")
     status: list[Annotated[str, _listed(STATUSES)]] = Field(default=[], description="Happened, or expected.")
     since: Day | None = Field(default=None, description="First day, such as 2025-09-01.")

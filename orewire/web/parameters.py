@@ -58,7 +58,7 @@ Types = Annotated[tuple[Annotated[str, _one_of(EVENT_TYPES)], ...], Query(descri
 Families = Annotated[tuple[Annotated[str, _one_of(FAMILIES)], ...], Query(description="Family of types.")]
 Stances = Annotated[tuple[Annotated[str, _one_of(POLARITIES)], ...], Query(description="Somebody supports or opposes.")]
 Statuses = Annotated[tuple[Annotated[str, _one_of(STATUSES)], ...], Query(description="It happened, or is expected.")]
-Projects = Annotated[Words, Query(description="Mine, deposit or plant, or a part of its name.")]
+Projects = Annotated[Words, Query(description="Mine, deposit or plant, a part of its name, or #12, its number.")]
 Actors = Annotated[Words, Query(description="Who acts, or a part of the name.")]
 Since = Annotated[Day | None, Query(description="First day.", examples=["2025-09-01"])]
 Until = Annotated[Day | None, Query(description="The day after the last.", examples=["2025-10-01"])]

@@ -56,8 +56,9 @@ def review_to_json(review: Review) -> dict[str, Any]:
 
 
 def review_from_json(record: dict[str, Any]) -> Review:
-    """The inverse of `review_to_json`; UsageError for what is no decision."""
-    told = {name: value for name, value in record.items() if value is not None}
+    """The inverse of `review_to_json`; UsageError for what is no decision. No answer could tell a lone surrogate."""
+    spelt = json.loads(json.dumps(record, ensure_ascii=False).encode("utf-8", "replace"))
+    told = {name: value for name, value in spelt.items() if value is not None}
     for name, (is_such, expected) in _REVIEW.items():
         if name in told and not is_such(told[name]):
             raise UsageError(f"{name}: found {told[name]!r}, expected {expected}")

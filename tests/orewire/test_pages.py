@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from orewire.model.event import Event, EventStance, Source
-from orewire.model.history import History, Step
-from orewire.web.pages.event import values_of
+import pytest
+
+from orewire.model.codes import EVENT_TYPES, FAMILY_OF_TYPE
+from orewire.model.event import Event, EventStance, Filters, Review, Source
+from orewire.model.history import Belonging, History, Step
+from orewire.model.hit import Excerpt
+from orewire.model.story import Passage
+from orewire.web.pages.event import decided, values_of
 from orewire.web.pages.shell import render_page
+from orewire.web.pages.watches import filled_form
 
 HEALTH: dict[str, Any] = {
     "articles": 3, "events": 2, "files": [], "feeds_ok": 1, "feeds_failing": 1,
@@ -83,6 +90,63 @@ def test_event() -> None:
     )
     for told in ("<blockquote", 'href="https://example.org/a"', "<h2>Against</h2>", "first told of", "80 %"):
         assert told in page
+
+
+def test_two_sentences_of_one_article_are_each_shown_in_their_place() -> None:
+    """After a merge an article may tell twice of an event: each with its own passage, and why it belongs there."""
+    told = event("Residents", "https://example.org/a")
+    (source,) = told.sources
+    one, other = (replace(source, evidence=word, start=at) for word, at in (("marched", 3), ("blocked", 90)))
+    passages = [
+        Passage(
+            article_id="a", story=None, start=source.start,
+            excerpt=Excerpt(text=f"They {source.evidence} there.", start=0, highlights=((5, 12),)),
+        )
+        for source in (one, other)
+    ]  # fmt: skip
+    plain: dict[str, Any] = {
+        "article_id": "a",
+        "title": "t",
+        "url": None,
+        "source": "s",
+        "voice": "news",
+        "status": "actual",
+    }
+    seen = datetime(2025, 11, 13, 12, tzinfo=UTC)
+    belongings = tuple(
+        Belonging(
+            **plain, seen=seen, evidence=source.evidence, confidence=0.8, reason=reason, score=None, resolved_to=7
+        )
+        for source, reason in ((one, "first"), (other, "merged"))
+    )
+    history = History(event_id=7, steps=(), belongings=belongings, sequels=())
+    shown = values_of(replace(told, sources=(one, other)), history, passages)["sources"]
+    assert [("marched", "first"), ("blocked", "merged")] == [
+        (text, source.belonging.reason) for source in shown for text, is_evidence in source.pieces if is_evidence
+    ]
+
+
+def test_who_made_an_event_what_it_is() -> None:
+    """Who edited it, not who looked at it after that, or split something off."""
+    told = replace(event("Residents", "https://example.org/a"), review="edited")
+    by = {"split": "sam", "accept": "ana", "edit": "eva", "merge": "max"}
+    decisions = [Review(action=action, who=who, event=7 if action != "merge" else 8) for action, who in by.items()]
+    page = render_page("event.html", **{**values_of(told, None, ()), **decided(told, decisions)})
+    assert "<strong>Edited</strong> by eva" in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "types"),
+    [
+        (Filters(type=("protest", "lawsuit"), family=("opposition",)), ["protest"]),
+        (Filters(type=("protest",), family=("permitting",)), ["protest"]),
+        (Filters(type=("protest",)), ["protest"]),
+        (Filters(family=("permitting",)), [kind for kind in EVENT_TYPES if FAMILY_OF_TYPE[kind] == "permitting"]),
+    ],
+)
+def test_a_watch_is_no_broader_than_the_question(asked: Filters, types: list[str]) -> None:
+    """What both type and family leave; the types of a family where none is asked for."""
+    assert types == filled_form(asked)["type"]
 
 
 def test_nothing_in_an_event_is_markup_or_a_script() -> None:

@@ -46,6 +46,13 @@ def test_what_was_said_before_is_still_understood() -> None:
     assert expected == review_from_json(told)
 
 
+def test_what_no_answer_can_tell_is_replaced() -> None:
+    """A lone surrogate, wherever it stands."""
+    told = {"action": "edit", "who": "a\ud800", "event": 1, "articles": ["\udfff"], "edits": {"actor": "\ud800"}}
+    review = review_from_json(told)
+    assert ("a?", ("?",), {"actor": "?"}) == (review.who, review.articles, review.edits)
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from orewire.model.analysis import Evidence
 from orewire.model.errors import UsageError
 from orewire.model.event import Event, Filters, Review
 from store.check import check_store
 from store.connection import Connection, open_database
 from store.events import find_events
 from store.reviews import carry_out, get_reviews
+from store.telling import get_passages
 from tests.store.conftest import NOW, Tell, article, mention, teller
 from tests.store.filled import silent
 
@@ -88,6 +90,20 @@ def test_a_split_is_undone_whose_event_went_on(connection: Connection, tell: Tel
     decide(connection, "undo", id=split.id)
     assert {event: 2, other: 1} == {one.id: one.article_count for one in events(connection)}
     assert () == check_store(connection, silent).faults
+
+
+def test_two_events_of_one_article_that_are_one_have_two_passages(connection: Connection, tell: Tell) -> None:
+    """Each says where its evidence begins, as the sources do."""
+    text = "They marched at Jadar. They blocked the road at Piskanja."
+    first, second = (
+        Evidence(text=part, start=at, end=at + len(part)) for part, at in ((text[:22], 0), (text[23:], 23))
+    )
+    told = tell(article("a", text=text), mention(evidence=first), mention(project="Piskanja", evidence=second))
+    one, other = told.new_events
+    decide(connection, "merge", event=one, into_event=other)
+    (event,) = events(connection)
+    assert {0, 23} == {passage.start for passage in get_passages(connection, other, around=9)}
+    assert {0, 23} == {source.start for source in event.sources}
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,9 @@ from fastapi.responses import RedirectResponse, Response
 
 from orewire.digest.items import direction_of, ordered_sources
 from orewire.digest.plain import web_address
-from orewire.model.event import Event, EventStance, Source
+from orewire.model.event import Event, EventStance, Review, Source
 from orewire.model.history import Belonging, History
+from orewire.model.review import STATES
 from orewire.model.story import Passage
 from orewire.web.pages.edits import values_shown
 from orewire.web.pages.search import marked
@@ -55,12 +56,15 @@ def values_for(desk: Desk, event: Event) -> dict[str, Any]:
     told = desk.memory.recall(("told", event.id), lambda: _values(desk, event))
     choices = desk.memory.recall("choices", desk.questions.get_choices)
     decisions = desk.memory.recall(("reviews", event.id), lambda: desk.questions.get_reviews(event.id))
-    return {
-        **told,
-        "choices": choices,
-        "decisions": [one for one in decisions if one.undone_at is None],
-        "shown": json.dumps(values_shown(event), ensure_ascii=False),
-    }
+    standing = [one for one in decisions if one.undone_at is None]
+    shown = json.dumps(values_shown(told["event"]), ensure_ascii=False)
+    return {**told, "choices": choices, "shown": shown, **decided(event, standing)}
+
+
+def decided(event: Event, decisions: Sequence[Review]) -> dict[str, Any]:
+    """Those in force, the latest first, and the one that made the event's state."""
+    made = [one for one in decisions if one.event == event.id and STATES.get(one.action) == event.review]
+    return {"decisions": decisions, "decided": made[0] if made and event.review else None}
 
 
 def _values(desk: Desk, event: Event) -> dict[str, Any]:
@@ -70,21 +74,26 @@ def _values(desk: Desk, event: Event) -> dict[str, Any]:
 
 def values_of(event: Event, history: History | None, passages: Sequence[Passage]) -> dict[str, Any]:
     """What the page shows."""
-    by_article = {one.article_id: one for one in passages}
-    belongings = {one.article_id: one for one in history.belongings} if history else {}
+    placed = {(one.article_id, one.start): one for one in passages}
+    belongings = {(one.article_id, one.evidence): one for one in history.belongings} if history else {}
     return {
+        **decided(event, ()),
+        "problem": "",
         "event": event,
-        "sources": [_told(source, by_article, belongings) for source in ordered_sources(event)],
+        "sources": [_told(source, placed, belongings) for source in ordered_sources(event)],
         "sides": [("For", _holders(event, "support")), ("Against", _holders(event, "oppose"))],
         "steps": history.steps if history else (),
         "sequels": history.sequels if history else (),
-        "decisions": (),
-        "problem": "",
     }
 
 
-def _told(source: Source, passages: Mapping[str, Passage], belongings: Mapping[str, Belonging]) -> Told:
-    passage = passages.get(source.article_id)
+def _told(
+    source: Source,
+    passages: Mapping[tuple[str, int | None], Passage],
+    belongings: Mapping[tuple[str, str], Belonging],
+) -> Told:
+    """By its sentence: events of one article may have become one."""
+    passage = passages.get((source.article_id, source.start))
     excerpt = passage.excerpt if passage else None
     return Told(
         source=source,
@@ -92,7 +101,7 @@ def _told(source: Source, passages: Mapping[str, Passage], belongings: Mapping[s
         direction=direction_of(source.evidence),
         url=web_address(source.url),
         story=passage.story if passage else None,
-        belonging=belongings.get(source.article_id),
+        belonging=belongings.get((source.article_id, source.evidence)),
     )
 
 

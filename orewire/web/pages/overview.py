@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
@@ -68,7 +68,7 @@ def _values(desk: Desk, today: date) -> dict[str, Any]:
         "lately": lately,
         "all_opposition": address("/search", Filters(type=_OPPOSITION)),
         "all_approvals": address("/search", Filters(type=_APPROVALS)),
-        "family_address": lambda family: address("/search", Filters(family=(family,), since=lately.since)),
+        "family_address": lambda family: address("/search", replace(lately, family=(family,))),
         "day": day,
     }
 

@@ -89,10 +89,18 @@ def filled_form(asked: Filters) -> Form:
     """The form that asks for what a page of results showed: 'watch this'."""
     listed = {name: [", ".join(getattr(asked, name))] for name in _LISTED}
     chosen = {name: list(getattr(asked, name)) for name in ("type", "stance", "status")}
-    if asked.family:
-        chosen["type"] += [kind for kind in EVENT_TYPES if FAMILY_OF_TYPE[kind] in asked.family]
+    chosen["type"] = _types(asked)
     plain = {"text": [asked.text or ""], "min_confidence": [str(asked.min_confidence or "")]}
     return {**listed, **chosen, **plain, "kinds": ["event"]}
+
+
+def _types(asked: Filters) -> list[str]:
+    """A form has no families: the types of those asked for, and where types are asked for, too, only these."""
+    if not asked.family:
+        return list(asked.type)
+    if asked.type:
+        return [kind for kind in asked.type if FAMILY_OF_TYPE.get(kind) in asked.family] or list(asked.type)
+    return [kind for kind in EVENT_TYPES if FAMILY_OF_TYPE[kind] in asked.family]
 
 
 def _try(desk: Desk, watch: Watch) -> list[str]:
