@@ -53,7 +53,7 @@ def make_problem(status: int, detail: str, **told: Any) -> Problem:
 def problem_response(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
     """The problem as it is sent, without what it does not tell."""
     told = {name: value for name, value in asdict(problem).items() if value is not None}
-    given = {**(headers or {}), **({"WWW-Authenticate": "Bearer"} if problem.status == 401 else {})}
+    given = {**({"WWW-Authenticate": "Bearer"} if problem.status == 401 else {}), **(headers or {})}
     return JSONResponse(told, problem.status, given, media_type=PROBLEM_TYPE)
 
 
