@@ -37,7 +37,7 @@ _REST = 2.0
 _RESTS = {"_read": 30.0, "_alert": 0.5, "_digest": 15.0}
 """The same for single steps: a watched folder may hold thousands of files, an alert is waited for."""
 
-_PAGES_AT_ONCE = 8
+_PAGES_AT_ONCE = 4
 """Answers that are made side by side: each takes a processor, and more of them only wait for one another."""
 
 _TROUBLE_REST, _LONGEST_REST = 5.0, 300.0

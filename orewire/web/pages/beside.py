@@ -35,6 +35,10 @@ class Beside:
 
 def beside(desk: Desk, filters: Filters, *, around: Sequence[str] = ()) -> Beside:
     """The year that ends with the newest event that matches; the map shows these countries, or those asked for."""
+    return desk.memory.recall(("beside", filters, tuple(around)), lambda: _make(desk, filters, around))
+
+
+def _make(desk: Desk, filters: Filters, around: Sequence[str]) -> Beside:
     end = newest_day(desk, filters) + timedelta(days=1)
     year = replace(filters, since=end - _YEAR, until=end)
     trend, places = recall_trend(desk, year, period="week", by=("family",)), recall_places(desk, year)

@@ -18,7 +18,7 @@ from orewire.model.review import STATES
 from orewire.model.story import Passage
 from orewire.web.pages.edits import values_shown
 from orewire.web.pages.search import marked
-from orewire.web.pages.shell import Desk, render, render_problem, with_problems
+from orewire.web.pages.shell import Desk, render, render_problem, unless_known, with_problems
 from orewire.web.parameters import Number
 
 _AROUND = 350
@@ -48,7 +48,7 @@ def add_event_page(app: FastAPI, desk: Desk) -> None:
             return render_problem(request, 404, f"There is no event {event_id}.")
         if event.id != event_id:
             return RedirectResponse(f"/events/{event.id}", 301)
-        return render(request, "event.html", **values_for(desk, event))
+        return unless_known(request, render(request, "event.html", **values_for(desk, event)))
 
 
 def values_for(desk: Desk, event: Event) -> dict[str, Any]:

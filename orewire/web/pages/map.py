@@ -19,6 +19,7 @@ from orewire.web.charts.tables import places_table
 from orewire.web.charts.world import located
 from orewire.web.pages.answers import recall_places
 from orewire.web.pages.asking import asking, read_asked
+from orewire.web.pages.kept import kept
 from orewire.web.pages.question import address, canonical
 from orewire.web.pages.shell import Desk, render, with_problems
 
@@ -29,6 +30,7 @@ def add_map_page(app: FastAPI, desk: Desk) -> None:
     """Give the application the page."""
 
     @app.get(_PATH, include_in_schema=False)
+    @kept(desk)
     @with_problems
     def show(request: Request) -> Response:
         filters, box = read_asked(request, *SIDES, "region"), _read_part(request)

@@ -16,12 +16,20 @@ from orewire.model.errors import OrewireError
 
 Answer = TypeVar("Answer")
 
-FRESH: Final = 10.0
+FRESH: Final = 30.0
 """Seconds in which an answer is as good as new: news come in by the minute."""
-STALE: Final = 60.0
+STALE: Final = 120.0
 """Seconds after which nobody is shown it any more; between the two, whoever asks has it made anew for the next."""
-_MOST: Final = 400
+_MOST: Final = 800
 _LOG = logging.getLogger(__name__)
+
+
+class NotKept(Exception):
+    """Raised by what makes an answer that may be another a moment later; `answer` is for whoever asked."""
+
+    def __init__(self, answer: Any) -> None:
+        super().__init__()
+        self.answer = answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +56,25 @@ class Memory:
 
     def recall(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
         """The answer of that key, made where there is none to show; what `make` raises is not kept."""
-        with self._lock:
-            kept, generation = self._kept.get(key), self._generation
-        age = self._clock() - kept.made_at if kept and kept.generation == generation else STALE
-        if kept is None or age >= STALE:
-            kept = self._make(key, make, generation)
-        elif age >= FRESH:
-            self._submit(lambda: self._renew(key, make, generation))
+        kept = self._glance(key, make) or self._make(key, make, self._generation)
         self._making.oldest = min(getattr(self._making, "oldest", kept.made_at), kept.made_at)
         answer: Answer = kept.answer
         return answer
+
+    def glance(self, key: Hashable, make: Callable[[], Answer]) -> Answer | None:
+        """The same where it need not be waited for, else None."""
+        kept = self._glance(key, make)
+        return kept.answer if kept else None
+
+    def _glance(self, key: Hashable, make: Callable[[], object]) -> _Kept | None:
+        with self._lock:
+            kept, generation = self._kept.get(key), self._generation
+        age = self._clock() - kept.made_at if kept and kept.generation == generation else STALE
+        if age >= STALE:
+            return None
+        if age >= FRESH:
+            self._submit(lambda: self._renew(key, make, generation))
+        return kept
 
     def prepare(self, make: Callable[[], object]) -> None:
         """Have `make` ask for what will be asked for, behind the readers."""
@@ -120,5 +137,5 @@ class Memory:
 
 
 def _tell(done: Future[object]) -> None:
-    if not done.cancelled() and (error := done.exception()) and not isinstance(error, OrewireError):
+    if not done.cancelled() and (error := done.exception()) and not isinstance(error, OrewireError | NotKept):
         _LOG.error("page_not_made error=%r", error)

@@ -13,6 +13,7 @@ from fastapi.responses import Response
 from orewire.model.event import Event, Filters
 from orewire.model.ledger import Turn
 from orewire.web.pages.beside import beside
+from orewire.web.pages.kept import kept
 from orewire.web.pages.question import address
 from orewire.web.pages.shell import Desk, render, with_problems
 
@@ -39,6 +40,7 @@ def add_overview(app: FastAPI, desk: Desk) -> None:
     """Give the application the page."""
 
     @app.get("/", include_in_schema=False)
+    @kept(desk)
     @with_problems
     def show(request: Request) -> Response:
         return render(request, "overview.html", **recall_overview(desk))

@@ -16,6 +16,7 @@ from orewire.model.project import STANDINGS, Attitudes, Dossier, Project, Projec
 from orewire.web.charts.pictures import NARROW, picture_of_standing
 from orewire.web.pages.answers import recall_dossier
 from orewire.web.pages.beside import beside
+from orewire.web.pages.kept import kept
 from orewire.web.pages.names import country_code
 from orewire.web.pages.question import address, read_page
 from orewire.web.pages.shell import Desk, render, render_problem, with_problems
@@ -38,6 +39,7 @@ def add_project_pages(app: FastAPI, desk: Desk) -> None:
     """Give the application its pages; any name of a project leads to its number."""
 
     @app.get("/projects", include_in_schema=False)
+    @kept(desk)
     @with_problems
     def show_list(request: Request) -> Response:
         filters, page = _read(request), read_page(request.query_params.get("page"), _MOST_PAGES)
@@ -65,6 +67,7 @@ def add_project_pages(app: FastAPI, desk: Desk) -> None:
         return RedirectResponse(f"/projects/{found.project.id}", 303)
 
     @app.get("/projects/{project_id}", include_in_schema=False)
+    @kept(desk)
     @with_problems
     def show(request: Request, project_id: Number) -> Response:
         found = recall_dossier(desk, project_id)

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from orewire.digest.render import with_pictures
 from orewire.model.codes import FAMILIES
+from orewire.web.pages.kept import kept
 from orewire.web.pages.shell import Desk, render, render_problem, with_problems
 from orewire.web.parameters import Number
 
@@ -25,6 +26,7 @@ def add_reading_pages(app: FastAPI, desk: Desk) -> None:
     """Give the application these pages."""
 
     @app.get("/stories/{story_id}", include_in_schema=False)
+    @kept(desk)
     @with_problems
     def story(request: Request, story_id: Number) -> Response:
         found = desk.questions.get_story(story_id)
@@ -33,6 +35,7 @@ def add_reading_pages(app: FastAPI, desk: Desk) -> None:
         return render(request, "story.html", story=found)
 
     @app.get("/digests", include_in_schema=False)
+    @kept(desk)
     @with_problems
     def digests(request: Request) -> Response:
         return render(request, "digests.html", posts=desk.ledger.find_posts(kinds=("digest",), limit=_LISTED))
@@ -45,11 +48,13 @@ def add_reading_pages(app: FastAPI, desk: Desk) -> None:
         return HTMLResponse(with_pictures(found.html, found.pictures), headers=_AS_SENT)
 
     @app.get("/health", include_in_schema=False)
+    @kept(desk)
     @with_problems
     def health(request: Request) -> Response:
         return render(request, "health.html", health=desk.memory.recall("health", desk.questions.get_health))
 
     @app.get("/codebook", include_in_schema=False)
+    @kept(desk)
     @with_problems
     def codebook(request: Request) -> Response:
         from nlp.codebook import event_types
@@ -57,6 +62,7 @@ def add_reading_pages(app: FastAPI, desk: Desk) -> None:
         return render(request, "codebook.html", families=FAMILIES, types=event_types())
 
     @app.get("/about", include_in_schema=False)
+    @kept(desk)
     @with_problems
     def about(request: Request) -> Response:
         return render(

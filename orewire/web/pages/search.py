@@ -20,6 +20,7 @@ from orewire.model.hit import Excerpt
 from orewire.model.project import project_number
 from orewire.web.charts.pictures import USUAL, PictureRef, picture_of_weeks
 from orewire.web.pages.asking import days_before
+from orewire.web.pages.kept import kept
 from orewire.web.pages.names import country_code, value_name
 from orewire.web.pages.question import (
     address,
@@ -71,6 +72,7 @@ def add_search_page(app: FastAPI, desk: Desk) -> None:
     """Give the application the page."""
 
     @app.get(_PATH, include_in_schema=False)
+    @kept(desk)
     @with_problems
     def show(request: Request) -> Response:
         filters = _named(read_question(request, "after", "view", "sort", "page"))

@@ -53,13 +53,26 @@ class Desk:
 def render(
     request: Request, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
 ) -> Response:
-    """A page; 304 where the reader has it already."""
+    """A page."""
     body = render_page(template, here=request.url.path, **page_values(request), **values)
     mark = f'W/"{hashlib.blake2b(body.encode(), digest_size=12).hexdigest()}"'
     told = {"ETag": mark, **(headers or {})}
-    if status == 200 and mark in request.headers.get("if-none-match", "").split(", "):
-        return Response(status_code=304, headers=told)
     return HTMLResponse(body, status, headers=told)
+
+
+def unless_known(request: Request, response: Response) -> Response:
+    """The page; 304 where the reader has it already."""
+    if response.status_code == 200 and response.headers.get("etag") in _held(request):
+        told = {name: value for name, value in response.headers.items() if name in _OF_THE_PAGE}
+        return Response(status_code=304, headers=told)
+    return response
+
+
+def _held(request: Request) -> list[str]:
+    return [mark.strip() for mark in request.headers.get("if-none-match", "").split(",")]
+
+
+_OF_THE_PAGE: Final = ("etag", "vary", "cache-control", "content-security-policy")
 
 
 def render_page(template: str, **values: Any) -> str:

@@ -15,6 +15,7 @@ from orewire.model.event import Filters
 from orewire.model.facet import Facet
 from orewire.model.project import ProjectFilters
 from orewire.web.pages.beside import beside
+from orewire.web.pages.kept import kept
 from orewire.web.pages.names import country_names, value_name
 from orewire.web.pages.question import address, toggled
 from orewire.web.pages.shell import Desk, render, render_problem, with_problems
@@ -65,11 +66,13 @@ def add_topic_pages(app: FastAPI, desk: Desk) -> None:
 
 def _add(app: FastAPI, desk: Desk, kind: Kind) -> None:
     @app.get(kind.path, include_in_schema=False)
+    @kept(desk)
     @with_problems
     def show_list(request: Request) -> Response:
         return render(request, "topics.html", kind=kind, told=recall_counts(desk, kind), name=value_name)
 
     @app.get(f"{kind.path}/{{value}}", include_in_schema=False)
+    @kept(desk)
     @with_problems
     def show(request: Request, value: str) -> Response:
         key = kind.key(value)

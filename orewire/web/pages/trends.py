@@ -19,6 +19,7 @@ from orewire.web.charts.tables import SHOWN, balance_table, trend_table
 from orewire.web.charts.words import pair_name, tell_mark
 from orewire.web.pages.answers import newest_day, recall_balance, recall_trend
 from orewire.web.pages.asking import asking, read_asked, spans
+from orewire.web.pages.kept import kept
 from orewire.web.pages.question import address, canonical
 from orewire.web.pages.shell import Desk, render, with_problems
 from orewire.web.wire import LIST_FILTERS
@@ -70,6 +71,7 @@ def add_trends_page(app: FastAPI, desk: Desk) -> None:
     """Give the application the page."""
 
     @app.get(_PATH, include_in_schema=False)
+    @kept(desk)
     @with_problems
     def show(request: Request) -> Response:
         asked = _read(request, desk)
