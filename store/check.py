@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from orewire.model.errors import StoreDamaged
 from orewire.model.keep import CheckReport, Fault, Told
 from store.apart import run_apart
 from store.connection import Connection, in_list, open_database, rows
@@ -68,6 +69,13 @@ def _look(connection: Connection, told: Told, sample: int | None) -> CheckReport
         faults.append(_fault("schema", "parts of the schema that are not there", missing))
     if any(fault.kind == "unreadable" for fault in faults) or any(not one.startswith(_SIDE) for one in missing):
         return CheckReport(faults=tuple(faults))  # it cannot be asked any further
+    try:
+        return _ask(connection, told, sample, faults)
+    except StoreDamaged as error:  # where nothing but a question looks
+        return CheckReport(faults=(_fault("unreadable", "parts that cannot be read", [f"block: {error}"]),))
+
+
+def _ask(connection: Connection, told: Told, sample: int | None, faults: list[Fault]) -> CheckReport:
     with one_moment(connection):
         counts = count_rows(connection)
         for number, invariant in enumerate(INVARIANTS, 1):

@@ -109,7 +109,7 @@ def _without_null(schema: Record) -> Record:
 def _add_forms(operation: Record) -> None:
     content = operation["responses"]["200"].setdefault("content", {})
     for form in operation.get("x-forms", ())[1:]:
-        content[MEDIA_TYPES[form]] = {"schema": {"type": "string"}}
+        content[MEDIA_TYPES[form]] = {"schema": {"type": "object" if form == "geojson" else "string"}}
     operation["responses"]["200"].setdefault("description", "The answer.")
 
 

@@ -22,6 +22,8 @@ INSERT INTO reviews VALUES (1, 'merge', 1, 2, '[]', 'ana', NULL, '2025-11-14 08:
 UPDATE mentions SET event = 2;
 DELETE FROM events WHERE id = 1;
 DELETE FROM migrations WHERE number > 8;
+DROP TABLE project_changes; DROP TABLE queries;
+DROP TABLE users; DROP TABLE tokens; DROP TABLE sessions; DROP TABLE audit; DROP SEQUENCE token_numbers;
 """
 
 
