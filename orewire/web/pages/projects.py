@@ -21,6 +21,7 @@ from orewire.web.pages.names import country_code
 from orewire.web.pages.question import address, read_page
 from orewire.web.pages.shell import Desk, render, render_problem, with_problems
 from orewire.web.parameters import Number
+from orewire.web.wire import projects_to_query
 
 _SHOWN: Final = 50
 _MOST_PAGES: Final = 200
@@ -102,9 +103,7 @@ def _read(request: Request) -> ProjectFilters:
 
 
 def _address(filters: ProjectFilters, page: int) -> str:
-    pairs = [(name, value) for name in ("country", "mineral", "standing", "name") for value in getattr(filters, name)]
-    pairs += [("untold", "true")] if filters.untold else []
-    pairs += [("page", str(page))] if page > 1 else []
+    pairs = [*projects_to_query(filters), *([("page", str(page))] if page > 1 else [])]
     return f"/projects?{urlencode(pairs)}" if pairs else "/projects"
 
 

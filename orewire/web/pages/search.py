@@ -19,16 +19,15 @@ from orewire.model.facet import Facet, FacetValue
 from orewire.model.hit import Excerpt
 from orewire.model.project import project_number
 from orewire.web.charts.pictures import USUAL, PictureRef, picture_of_weeks
-from orewire.web.pages.asking import days_before
+from orewire.web.pages.asking import days_before, read_asked
 from orewire.web.pages.kept import kept
-from orewire.web.pages.names import country_code, value_name
+from orewire.web.pages.names import value_name
 from orewire.web.pages.question import (
     address,
     canonical,
     cursor_words,
     read_cursor,
     read_page,
-    read_question,
     toggled,
     without,
 )
@@ -75,7 +74,7 @@ def add_search_page(app: FastAPI, desk: Desk) -> None:
     @kept(desk)
     @with_problems
     def show(request: Request) -> Response:
-        filters = _named(read_question(request, "after", "view", "sort", "page"))
+        filters = read_asked(request, "after", "view", "sort", "page")
         view = _one_of(request, "view", _VIEWS)
         others = {"view": view if view != "events" else None}
         others |= {name: request.query_params.get(name) for name in ("after", "sort", "page")}
@@ -85,11 +84,6 @@ def add_search_page(app: FastAPI, desk: Desk) -> None:
             return RedirectResponse(address(_PATH, filters), 303)
         results = _articles(desk, request, filters) if view == "articles" else _events(desk, request, filters)
         return render(request, "search.html", **_around(desk, filters, view), **results)
-
-
-def _named(filters: Filters) -> Filters:
-    """Countries may be typed by name."""
-    return replace(filters, country=tuple(dict.fromkeys(map(country_code, filters.country))))
 
 
 def _one_of(request: Request, name: str, allowed: Sequence[str]) -> str:
