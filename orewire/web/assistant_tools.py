@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field
 
 from orewire.model.answers import Page
 from orewire.model.codes import EVENT_TYPES, FAMILIES, FAMILY_OF_TYPE, POLARITIES, STATUSES
@@ -19,7 +19,7 @@ from orewire.model.facet import FACETS
 from orewire.model.ports import DIMENSIONS, PAIRS, PERIODS, Questions
 from orewire.web import assistant_answers as told
 from orewire.web.cursors import read_cursor, write_cursor
-from orewire.web.parameters import Code, Day
+from orewire.web.parameters import Code, Day, one_of
 from orewire.web.questions import find_page
 
 _INSTRUCTIONS: Final = """Orewire reads the world's news about minerals and codes events: who granted, blocked,
@@ -31,10 +31,6 @@ _READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempo
 _POINTS = 200
 
 
-def _listed(values: tuple[str, ...]) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", "enum": list(values)})
-
-
 class Asked(BaseModel):
     """Which events: several values of one filter mean any of them; different filters must all hold."""
 
@@ -42,14 +38,14 @@ class Asked(BaseModel):
 
     country: list[Code] = Field(default=[], description="ISO codes such as CL; EU for the European Union.")
     mineral: list[str] = Field(default=[], description="Canonical names such as lithium or rare earths.")
-    type: list[Annotated[str, _listed(EVENT_TYPES)]] = Field(default=[], description="Types of event.")
-    family: list[Annotated[str, _listed(FAMILIES)]] = Field(default=[], description="Families of types.")
-    stance: list[Annotated[str, _listed(POLARITIES)]] = Field(default=[], description="Somebody supports or opposes.")
+    type: list[Annotated[str, one_of(EVENT_TYPES)]] = Field(default=[], description="Types of event.")
+    family: list[Annotated[str, one_of(FAMILIES)]] = Field(default=[], description="Families of types.")
+    stance: list[Annotated[str, one_of(POLARITIES)]] = Field(default=[], description="Somebody supports or opposes.")
     project: list[str] = Field(
         default=[], description="Mines, deposits or plants, parts of their names, or #12, a number."
     )
     actor: list[str] = Field(default=[], description="Who acts, or a part of the name.")
-    status: list[Annotated[str, _listed(STATUSES)]] = Field(default=[], description="Happened, or expected.")
+    status: list[Annotated[str, one_of(STATUSES)]] = Field(default=[], description="Happened, or expected.")
     since: Day | None = Field(default=None, description="First day, such as 2025-09-01.")
     until: Day | None = Field(default=None, description="The day after the last.")
     text: str | None = Field(default=None, description='Words of the articles: AND is understood, OR, NOT, "phrases".')
@@ -119,7 +115,7 @@ def _event_tools(questions: Questions) -> Iterator[Callable[..., Any]]:
 def _count_tools(questions: Questions) -> Iterator[Callable[..., Any]]:
     def count_facets(
         filters: Asked = _ALL,
-        by: tuple[Annotated[str, _listed(FACETS)], ...] = FACETS,
+        by: tuple[Annotated[str, one_of(FACETS)], ...] = FACETS,
         limit: Few = 10,
     ) -> told.CountAnswer:
         """Count the events that match by country, mineral, type, family, status, stance and project."""
@@ -128,15 +124,15 @@ def _count_tools(questions: Questions) -> Iterator[Callable[..., Any]]:
 
     def get_trend(
         filters: Asked = _ALL,
-        period: Annotated[str, _listed(PERIODS)] = "month",
-        by: Annotated[str, _listed(DIMENSIONS)] = "all",
+        period: Annotated[str, one_of(PERIODS)] = "month",
+        by: Annotated[str, one_of(DIMENSIONS)] = "all",
     ) -> told.TrendTold:
         """Count events over time, by one dimension. Null is a time in which nothing was read, no zero."""
         with _refusals():
             return told.tell_trend(questions.get_trend(filters.filters(), period=period, by=by), _POINTS)
 
     def find_movers(
-        filters: Asked = _ALL, period: Annotated[str, _listed(("week", "month"))] = "week", limit: Few = 10
+        filters: Asked = _ALL, period: Annotated[str, one_of(("week", "month"))] = "week", limit: Few = 10
     ) -> told.MoverAnswer:
         """Find what rose unusually in the last whole week or month, by country and mineral; takes no `since`."""
         with _refusals():

@@ -26,7 +26,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)", re.ASCII)
 
 
-def _one_of(values: Sequence[str]) -> WithJsonSchema:
+def one_of(values: Sequence[str]) -> WithJsonSchema:
     """For the description alone: what is none of them is refused by the store, which has a better answer."""
     return WithJsonSchema({"type": "string", "enum": list(values)})
 
@@ -54,10 +54,10 @@ Time = Annotated[AwareDatetime, BeforeValidator(_time)]
 
 Countries = Annotated[tuple[Code, ...], Query(description="ISO code, such as CL; EU for the European Union.")]
 Minerals = Annotated[Words, Query(description="Canonical name, such as lithium or rare earths.")]
-Types = Annotated[tuple[Annotated[str, _one_of(EVENT_TYPES)], ...], Query(description="Type of event.")]
-Families = Annotated[tuple[Annotated[str, _one_of(FAMILIES)], ...], Query(description="Family of types.")]
-Stances = Annotated[tuple[Annotated[str, _one_of(POLARITIES)], ...], Query(description="Somebody supports or opposes.")]
-Statuses = Annotated[tuple[Annotated[str, _one_of(STATUSES)], ...], Query(description="It happened, or is expected.")]
+Types = Annotated[tuple[Annotated[str, one_of(EVENT_TYPES)], ...], Query(description="Type of event.")]
+Families = Annotated[tuple[Annotated[str, one_of(FAMILIES)], ...], Query(description="Family of types.")]
+Stances = Annotated[tuple[Annotated[str, one_of(POLARITIES)], ...], Query(description="Somebody supports or opposes.")]
+Statuses = Annotated[tuple[Annotated[str, one_of(STATUSES)], ...], Query(description="It happened, or is expected.")]
 Projects = Annotated[Words, Query(description="Mine, deposit or plant, a part of its name, or #12, its number.")]
 Actors = Annotated[Words, Query(description="Who acts, or a part of the name.")]
 Since = Annotated[Day | None, Query(description="First day.", examples=["2025-09-01"])]
@@ -107,7 +107,7 @@ def read_project_filters(
     country: Countries = (),
     mineral: Minerals = (),
     standing: Annotated[
-        tuple[Annotated[str, _one_of(STANDINGS)], ...], Query(description="Where it stands at present.")
+        tuple[Annotated[str, one_of(STANDINGS)], ...], Query(description="Where it stands at present.")
     ] = (),
     name: Annotated[Words, Query(description="A part of any of its names.")] = (),
     untold: Annotated[bool, Query(description="Also those of which no event is known.")] = False,
@@ -120,12 +120,12 @@ Limit = Annotated[int, Query(ge=0, le=MAX_LIMIT, description="At most so many; 0
 Most = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="At most so many.")]
 Offset = Annotated[int, Query(ge=0, le=10_000_000, description="So many are left out first.")]
 After = Annotated[str | None, Query(alias="cursor", description="Goes on where the answer ended that gave this.")]
-PeriodName = Annotated[Annotated[str, _one_of(PERIODS)], Query(description="Length of a period.")]
-MoverPeriod = Annotated[Annotated[str, _one_of(("week", "month"))], Query(description="Length of the period.")]
-Sort = Annotated[Annotated[str, _one_of(SORTS)], Query(description="The likest first, or the newest.")]
-ByFacets = Annotated[tuple[Annotated[str, _one_of(FACETS)], ...], Query(description="Only these; all unless given.")]
-ByDimensions = Annotated[tuple[Annotated[str, _one_of(DIMENSIONS)], ...], Query(description="By one, or by two.")]
-ByDimension = Annotated[Annotated[str, _one_of(DIMENSIONS)], Query(description="By what is counted.")]
+PeriodName = Annotated[Annotated[str, one_of(PERIODS)], Query(description="Length of a period.")]
+MoverPeriod = Annotated[Annotated[str, one_of(("week", "month"))], Query(description="Length of the period.")]
+Sort = Annotated[Annotated[str, one_of(SORTS)], Query(description="The likest first, or the newest.")]
+ByFacets = Annotated[tuple[Annotated[str, one_of(FACETS)], ...], Query(description="Only these; all unless given.")]
+ByDimensions = Annotated[tuple[Annotated[str, one_of(DIMENSIONS)], ...], Query(description="By one, or by two.")]
+ByDimension = Annotated[Annotated[str, one_of(DIMENSIONS)], Query(description="By what is counted.")]
 Number = Annotated[int, Path(ge=0), AfterValidator(lambda number: min(number, MAX_NUMBER))]
 """One that no store can hold is the number of nothing, as any other that is not there."""
 EventNumber = Annotated[int | None, Query(ge=0, le=MAX_NUMBER, description="Only of this event.")]
