@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from orewire.model.event import TrendRow
+from orewire.model.event import TrendRow, to_json
 from orewire.model.trend import (
     Balance,
     BalanceRow,
@@ -32,11 +32,11 @@ def trend_to_json(trend: Trend) -> Record:
         "since": _written(trend.since),
         "until": _written(trend.until),
         "before": _written(trend.before),
-        "periods": [_plain(asdict(period)) for period in trend.periods],
+        "periods": [to_json(period) for period in trend.periods],
         "totals": [
             {**asdict(total), "change": total.change, "relative": _rounded(total.relative)} for total in trend.totals
         ],
-        "marks": [_plain(asdict(mark)) for mark in trend.marks],
+        "marks": [to_json(mark) for mark in trend.marks],
         "panel": list(trend.panel) if trend.panel is not None else None,
     }
 
@@ -79,8 +79,7 @@ def trend_from_json(record: Record) -> Trend:
 
 def movers_to_json(movers: Movers) -> Record:
     """What rose, and what it was compared with."""
-    record: Record = _plain(asdict(movers))
-    return record
+    return to_json(movers)
 
 
 def movers_from_json(record: Record) -> Movers:
@@ -108,7 +107,7 @@ def balance_to_json(balance: Balance) -> Record:
         "by": balance.by,
         "period": balance.period,
         "totals": [_balance_row(row) for row in balance.totals],
-        "marks": [_plain(asdict(mark)) for mark in balance.marks],
+        "marks": [to_json(mark) for mark in balance.marks],
     }
 
 
@@ -121,7 +120,7 @@ def balance_from_json(record: Record) -> Balance:
 
 
 def _balance_row(row: BalanceRow) -> Record:
-    return {**_plain(asdict(row)), "balance": row.balance}
+    return {**to_json(row), "balance": row.balance}
 
 
 def _row_of_balance(record: Record) -> BalanceRow:
@@ -131,16 +130,6 @@ def _row_of_balance(record: Record) -> BalanceRow:
 
 def _mark(record: Record) -> Mark:
     return Mark(**{**record, "day": _sure_day(record["day"]), "until": _day(record["until"])})
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    return value
 
 
 def _rounded(share: float | None) -> float | None:
