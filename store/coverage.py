@@ -5,10 +5,11 @@ An article counts on the day of its publication; one without counts nowhere, as 
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,22 +56,56 @@ class Reading:
     marks: tuple[Mark, ...]
 
 
-@dataclass(slots=True)
-class ReadDays:
-    """Asks the database once for each span, and again when articles have been added: counting a year takes 30 ms."""
+@dataclass(frozen=True, slots=True)
+class _Stamp:
+    """How far articles were counted, and when: a date that was corrected since counts from the next day on."""
 
-    _stamp: object = None
-    _kept: dict[tuple[date, date], Reading] = field(default_factory=dict)
+    articles: int = 0
+    newest: int = 0
+    day: date = date.min
+
+
+class ReadDays:
+    """Holds on which days articles of each source were published, and counts only those that were added since.
+
+    From any thread: what another transaction added meanwhile counts for it alone.
+    """
+
+    def __init__(self) -> None:
+        self._keeping = threading.Lock()
+        self._stamp = _Stamp()
+        self._sources: dict[str, Days] = {}
+        self._kept: dict[tuple[date, date], Reading] = {}
 
     def get(self, connection: Connection, first: date, last: date) -> Reading:
         """What was read of first <= day < last."""
-        stamp = connection.execute("SELECT count(*), max(number) FROM articles").fetchone()
-        if stamp != self._stamp or len(self._kept) >= _KEPT_SPANS:
-            self._stamp, self._kept = stamp, {}
-        kept = self._kept
-        if (first, last) not in kept:
-            kept[first, last] = _read(connection, first, last)
-        return kept[first, last]
+        with self._keeping:
+            self._keep_up(connection)
+            if (first, last) not in self._kept:
+                self._kept = dict([*self._kept.items()][1 - _KEPT_SPANS :])
+                self._kept[first, last] = _reading(self._sources, newest_day(connection) or last, first, last)
+            return self._kept[first, last]
+
+    def _keep_up(self, connection: Connection) -> None:
+        stamp = _Stamp(*(connection.execute(_STAMP).fetchone() or ()))
+        if stamp == self._stamp:
+            return
+        since = self._stamp if self._adds_up(connection, stamp) else _Stamp()
+        held = self._sources if since.articles else {}
+        added = _count(connection, since.newest)
+        grown = {source: _add_up([held[source], own]) if source in held else own for source, own in added.items()}
+        self._sources = held | grown
+        self._stamp, self._kept = stamp, {}
+
+    def _adds_up(self, connection: Connection, stamp: _Stamp) -> bool:
+        """Whether all that is new has a higher number than what was counted."""
+        (new,) = connection.execute(
+            "SELECT count(*) FROM articles WHERE number > $newest", {"newest": self._stamp.newest}
+        ).fetchone() or (0,)
+        return stamp.day == self._stamp.day and self._stamp.articles + new == stamp.articles
+
+
+_STAMP = "SELECT count(*), coalesce(max(number), 0), today() FROM articles"
 
 
 def newest_day(connection: Connection) -> date | None:
@@ -79,29 +114,51 @@ def newest_day(connection: Connection) -> date | None:
     return newest.date() if newest else None
 
 
-def _read(connection: Connection, first: date, last: date) -> Reading:
+def _count(connection: Connection, after: int) -> dict[str, Days]:
+    """The days of the articles of higher numbers, by source."""
     # Counted in microseconds: making a DATE of a TIMESTAMPTZ asks for time zones, and takes 15 times as long.
     found = connection.execute(
         """
-        SELECT source, list(day ORDER BY day) AS days, list(articles ORDER BY day) AS articles
-        FROM (
-            SELECT source, epoch_us(published) // 86400000000 AS day, count(*) AS articles
-            FROM articles WHERE published >= $first AND published < $last GROUP BY ALL
-        )
-        GROUP BY source ORDER BY source
+        SELECT source, epoch_us(published) // 86400000000 AS day, count(*) AS articles
+        FROM articles WHERE published IS NOT NULL AND number > $after GROUP BY ALL ORDER BY source, day
         """,
-        {"first": _midnight(first), "last": _midnight(last)},
+        {"after": after},
     ).fetchnumpy()
-    sources = {
-        source: Days(days=np.asarray(days) + _EPOCH, articles=np.asarray(articles))
-        for source, days, articles in zip(found["source"], found["days"], found["articles"], strict=True)
+    sources, days, articles = found["source"], found["day"] + _EPOCH, found["articles"]
+    if not len(sources):
+        return {}
+    starts = np.flatnonzero(sources[1:] != sources[:-1]) + 1
+    parts = zip(np.split(days, starts), np.split(articles, starts), strict=True)
+    return {
+        source: Days(days=own, articles=number)
+        for source, (own, number) in zip(sources[[0, *starts]], parts, strict=True)
     }
+
+
+def _reading(held: Mapping[str, Days], newest: date, first: date, last: date) -> Reading:
+    """The part of a span."""
+    span = first.toordinal(), last.toordinal()
+    parts = {source: (own, *np.searchsorted(own.days, span)) for source, own in sorted(held.items())}
+    inside = {source: part for source, part in parts.items() if part[1] < part[2]}
+    sources = {
+        source: Days(days=own.days[start:stop], articles=own.articles[start:stop])
+        for source, (own, start, stop) in inside.items()
+    }
+    histories = (
+        History(
+            source=source,
+            days=own.days[start:stop],
+            former=int(own.days[start - 1]) if start else None,
+            later=int(own.days[stop]) if stop < len(own.days) else None,
+        )
+        for source, (own, start, stop) in inside.items()
+    )
     return Reading(
         first=first,
         last=last,
         sources=sources,
         total=_add_up(sources.values()),
-        marks=_marks_of(connection, sources, first, last),
+        marks=find_marks(histories, span=(span[0], min(last, newest + timedelta(days=1)).toordinal())),
     )
 
 
@@ -110,35 +167,6 @@ def _add_up(each: Iterable[Days]) -> Days:
     every = [_NO_DAYS, *each]
     days, places = np.unique(np.concatenate([one.days for one in every]), return_inverse=True)
     return Days(days=days, articles=np.bincount(places, np.concatenate([one.articles for one in every])))
-
-
-def _marks_of(connection: Connection, sources: Mapping[str, Days], first: date, last: date) -> tuple[Mark, ...]:
-    """The marks of a span; only for sources that began late or ended early is it looked what was outside."""
-    histories = [History(source=source, days=own.days) for source, own in sources.items()]
-    late = [one.source for one in histories if one.days[0] - first.toordinal() > one.longest]
-    early = [one.source for one in histories if last.toordinal() - one.days[-1] > one.longest]
-    former = _nearest(connection, "max(published)", "published < $day", late, first)
-    later = _nearest(connection, "min(published)", "published >= $day", early, last)
-    newest = newest_day(connection) or last
-    return find_marks(
-        [replace(one, former=former.get(one.source), later=later.get(one.source)) for one in histories],
-        span=(first.toordinal(), min(last, newest + timedelta(days=1)).toordinal()),
-    )
-
-
-def _nearest(connection: Connection, what: str, where: str, names: Sequence[str], day: date) -> dict[str, int]:
-    """The ordinal of the nearest day outside the span on which each of these sources has an article."""
-    if not names:
-        return {}
-    found = connection.execute(
-        f"SELECT source, {what} FROM articles WHERE {where} AND source IN (SELECT unnest($names)) GROUP BY source",  # noqa: S608 - our own words
-        {"names": list(names), "day": _midnight(day)},
-    ).fetchall()
-    return {source: moment.date().toordinal() for source, moment in found}
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -159,3 +160,21 @@ def test_marks_of_what_is_stored(connection: Connection) -> None:
     assert (Mark(kind="joined", day=joined, until=None, source="Newcomer"),) == whole.marks
     assert () == days.get(connection, joined + timedelta(days=1), FIRST + timedelta(weeks=10)).marks
     assert () == days.get(connection, FIRST + timedelta(weeks=20), FIRST + timedelta(weeks=30)).marks
+
+
+@pytest.mark.usefixtures("read")
+def test_what_was_held_is_what_is_read_anew(connection: Connection, tell: Tell) -> None:
+    """Articles without a date, of old days, of new outlets: the counts held grow to what a first look finds."""
+    span = FIRST - timedelta(weeks=20), FIRST + timedelta(weeks=30)
+    held = ReadDays()
+    held.get(connection, *span)
+    for number, day in enumerate((FIRST + timedelta(days=3), None, FIRST - timedelta(days=90), FIRST)):
+        told = article(f"more{number}", day=day or FIRST, source=("Wire", "Another")[number % 2])
+        tell(told if day else replace(told, published=None))
+        assert _counts(ReadDays(), connection, span) == _counts(held, connection, span)
+
+
+def _counts(days: ReadDays, connection: Connection, span: tuple[date, date]) -> dict[str, tuple[list[int], list[int]]]:
+    reading = days.get(connection, *span)
+    each = {**reading.sources, "": reading.total}
+    return {source: (own.days.tolist(), own.articles.tolist()) for source, own in each.items()}

@@ -7,16 +7,21 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from orewire.model.event import Filters
+from orewire.model.event import Event, Filters
 from orewire.model.place import Place
 from orewire.model.project import Dossier
 from orewire.model.trend import Balance, Trend
 from orewire.web.pages.shell import Desk
 
 
-def newest_day(desk: Desk, filters: Filters) -> date:
-    """The day of the newest event that matches and has happened; today where there is none."""
+def newest_day(desk: Desk, filters: Filters, shown: Sequence[Event] = ()) -> date:
+    """The day of the newest event that matches and has happened; today where there is none.
+
+    `shown` are the newest of all that match, as far as they were found already.
+    """
     today = datetime.now(UTC).date()
+    if days := [event.date for event in shown if event.date and event.date <= today]:
+        return max(days)
     happened = replace(filters, until=today + timedelta(days=1))
     found = desk.memory.recall(("newest", happened), lambda: desk.questions.find_events(happened, limit=1))
     return found[0].date if found and found[0].date else today

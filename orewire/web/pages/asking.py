@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from fastapi import Request
@@ -15,6 +15,8 @@ from orewire.web.pages.names import country_code
 from orewire.web.pages.question import read_question
 from orewire.web.wire import LIST_FILTERS, filters_to_query
 
+YEAR: Final = 364
+"""Days: weeks that are whole."""
 _IN_THE_FORM: Final = frozenset({"text", "country", "mineral", "project", "family", "stance", "since", "until"})
 _CHOICES: Final = {"family": FAMILIES, "stance": POLARITIES}
 
@@ -58,4 +60,10 @@ def days_before(day: date, days: int) -> date:
     return date.fromordinal(max(day.toordinal() - days, 1))
 
 
-_SPANS: Final = (("30 days", 30), ("13 weeks", 91), ("a year", 364), ("five years", 1826))
+def year_to(day: date) -> tuple[date, date]:
+    """The 52 weeks of which the last has that day: whatever news of one week is the newest, one span is asked for."""
+    end = day + timedelta(days=7 - day.weekday())
+    return days_before(end, YEAR), end
+
+
+_SPANS: Final = (("30 days", 30), ("13 weeks", 91), ("a year", YEAR), ("five years", 1826))

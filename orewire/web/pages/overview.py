@@ -50,7 +50,7 @@ def recall_overview(desk: Desk) -> dict[str, Any]:
     """What the page shows."""
     today = datetime.now(UTC).date()
     values = desk.memory.recall(("overview", today), lambda: _values(desk, today))
-    return {**values, "beside": beside(desk, Filters())}
+    return {**values, "beside": beside(desk, Filters(), values["latest"])}
 
 
 def _values(desk: Desk, today: date) -> dict[str, Any]:

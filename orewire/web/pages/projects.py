@@ -117,7 +117,7 @@ def _values(desk: Desk, dossier: Dossier) -> dict[str, Any]:
         "all_events": address("/search", question),
         "watch": address("/watches", question) + "#new",
         "standing": picture_of_standing(dossier, width=NARROW),
-        "beside": beside(desk, question, around=project.countries[:1]) if project.events else None,
+        "beside": beside(desk, question, dossier.timeline, around=project.countries[:1]) if project.events else None,
         "quarters": _quarters(dossier.attitudes),
         "supporters": [one for one in dossier.holders if one.polarity == "support"],
         "opponents": [one for one in dossier.holders if one.polarity == "oppose"],

@@ -19,7 +19,7 @@ from orewire.model.facet import Facet, FacetValue
 from orewire.model.hit import Excerpt
 from orewire.model.project import project_number
 from orewire.web.charts.pictures import USUAL, PictureRef, picture_of_weeks
-from orewire.web.pages.asking import days_before, read_asked
+from orewire.web.pages.asking import YEAR, days_before, read_asked, year_to
 from orewire.web.pages.kept import kept
 from orewire.web.pages.names import value_name
 from orewire.web.pages.question import (
@@ -36,8 +36,6 @@ from orewire.web.wire import LIST_FILTERS
 
 _PATH: Final = "/search"
 _SHOWN: Final = 25
-_YEAR: Final = 364
-"""Days: weeks that are whole."""
 _FACETS: Final = ("family", "type", "country", "mineral", "project", "stance", "status")
 _VALUES: Final = 12
 _VIEWS: Final = ("events", "articles")
@@ -108,11 +106,9 @@ def _picture(filters: Filters, events: Sequence[Event]) -> PictureRef | None:
     """The weeks that end with the newest event, or those that were asked for."""
     if not events or not events[0].date:
         return None
-    end = min(events[0].date, date.today()) + timedelta(days=1)  # noqa: DTZ011 - a day of the reader's, about
-    until = filters.until or end
-    return picture_of_weeks(
-        replace(filters, since=filters.since or days_before(until, _YEAR), until=until), width=USUAL
-    )
+    until = filters.until or year_to(min(events[0].date, date.today()))[1]  # noqa: DTZ011 - a day of the reader's, about
+    since = filters.since or days_before(until, YEAR)
+    return picture_of_weeks(replace(filters, since=since, until=until), width=USUAL)
 
 
 def _articles(desk: Desk, request: Request, filters: Filters) -> dict[str, Any]:

@@ -83,7 +83,13 @@ def _add(app: FastAPI, desk: Desk, kind: Kind) -> None:
         name = value_name(kind.name, key)
         values = desk.memory.recall((kind.name, key), lambda: _values(desk, kind, key))
         return render(
-            request, "topic.html", kind=kind, key=key, name=name, beside=beside(desk, values["filters"]), **values
+            request,
+            "topic.html",
+            kind=kind,
+            key=key,
+            name=name,
+            beside=beside(desk, values["filters"], values["events"]),
+            **values,
         )
 
 

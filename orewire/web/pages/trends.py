@@ -18,15 +18,13 @@ from orewire.web.charts.pictures import WIDE, picture_of_balance, picture_of_tre
 from orewire.web.charts.tables import SHOWN, balance_table, trend_table
 from orewire.web.charts.words import pair_name, tell_mark
 from orewire.web.pages.answers import newest_day, recall_balance, recall_trend
-from orewire.web.pages.asking import asking, read_asked, spans
+from orewire.web.pages.asking import asking, read_asked, spans, year_to
 from orewire.web.pages.kept import kept
 from orewire.web.pages.question import address, canonical
 from orewire.web.pages.shell import Desk, render, with_problems
 from orewire.web.wire import LIST_FILTERS
 
 _PATH: Final = "/trends"
-_YEAR: Final = timedelta(days=364)
-"""Weeks that are whole."""
 _BY_DAY, _BY_WEEK = timedelta(days=62), timedelta(days=1100)
 """The longest spans that are shown by day, and by week, where no period is asked for."""
 _MOVERS: Final = 8
@@ -94,8 +92,8 @@ def _with_span(desk: Desk, filters: Filters) -> Filters:
     """Where no span is asked for, the year that ends with the newest event that has happened."""
     if filters.since or filters.until:
         return filters
-    end = newest_day(desk, filters) + timedelta(days=1)
-    return replace(filters, since=end - _YEAR, until=end)
+    since, until = year_to(newest_day(desk, filters))
+    return replace(filters, since=since, until=until)
 
 
 def _period_of(filters: Filters) -> str:
