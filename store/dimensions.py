@@ -14,7 +14,7 @@ from orewire.model.codes import EVENT_TYPES, FAMILY_OF_TYPE, STATUSES
 from orewire.model.errors import UnknownValue, UsageError
 from orewire.model.ports import DIMENSIONS
 from orewire.model.trend import Key
-from store.connection import Connection, in_list
+from store.connection import Connection, look_up
 
 Numbers = NDArray[np.int64]
 Keys = Mapping[int, Sequence[str]]
@@ -55,15 +55,13 @@ def _number_of(column: str, words: Sequence[str]) -> str:
 
 def _members(table: str) -> Callable[[Connection, Sequence[int]], Keys]:
     def find(connection: Connection, raws: Sequence[int]) -> Keys:
-        found = connection.execute(f"SELECT id, members FROM {table} WHERE id IN {in_list(raws)}")  # noqa: S608
-        return dict(found.fetchall())
+        return look_up(connection, table, "members", raws)
 
     return find
 
 
 def _project_names(connection: Connection, raws: Sequence[int]) -> Keys:
-    found = connection.execute(f"SELECT id, name FROM projects WHERE id IN {in_list(raws)}").fetchall()  # noqa: S608
-    return {-1: ("-",)} | {number: (name,) for number, name in found}
+    return {-1: ("-",)} | {number: (name,) for number, name in look_up(connection, "projects", "name", raws).items()}
 
 
 def _outlets(connection: Connection, raws: Sequence[int]) -> Keys:

@@ -10,10 +10,9 @@ from orewire.model.codes import EVENT_TYPES, FAMILIES, FAMILY_OF_TYPE, POLARITIE
 from orewire.model.errors import StoreError, UnknownValue, UsageError
 from orewire.model.event import Filters
 from orewire.model.project import project_number
+from store.connection import among
 
 _ALLOWED = {"type": EVENT_TYPES, "family": FAMILIES, "status": STATUSES, "stance": POLARITIES}
-_MANY = 20_000
-"""Numbers of articles from which on they travel as bits: 300,000 take 15 ms, as a list of text they take 80."""
 _PLAIN = "lower(strip_accents({}))"
 
 
@@ -121,19 +120,6 @@ def _add_actors(chosen: Sequence[str], conditions: list[str], values: dict[str, 
     any_of = " OR ".join(f"contains({actor}, {_PLAIN.format(f'$actor_{i}')})" for i in range(len(chosen)))
     conditions.append(f"({any_of})")
     values.update({f"actor_{i}": clean(value) for i, value in enumerate(chosen)})
-
-
-def among(column: str, numbers: Sequence[int]) -> tuple[str, dict[str, object]]:
-    """The condition that a column, one of our own, holds one of these numbers, and its parameters."""
-    if len(numbers) < _MANY:
-        return f"{column} IN (SELECT unnest(from_json($numbers, '[\"BIGINT\"]')))", {"numbers": str(list(numbers))}
-    import numpy
-
-    past = max(numbers) + 1
-    marked = numpy.zeros(past + 1, dtype=numpy.uint8)
-    marked[numpy.asarray(numbers)] = 1
-    bits = f"get_bit($bits::BLOB::BIT, least({column}, $past)::INTEGER) = 1"
-    return bits, {"bits": numpy.packbits(marked).tobytes(), "past": past}
 
 
 def clean(value: str) -> str:

@@ -12,6 +12,7 @@ from orewire.model.event import Review
 from orewire.model.history import SURE, Belonging, History, Step
 from orewire.model.review import STATES, VERDICTS
 from store.connection import Connection, rows
+from store.evidence import reports_of
 from store.reviews import get_reviews, standing_decisions
 from store.sequels import find_sequels
 
@@ -59,17 +60,16 @@ def get_history(connection: Connection, event: int) -> History | None:
 
 def _reports(connection: Connection, event: int) -> list[dict[str, Any]]:
     """In the order of their times; `article` is a number, `article_id` its stable name."""
-    return rows(
+    told = reports_of(
         connection,
-        """
-        SELECT seen, article, mentions.number, status, stage, countries, minerals, project, confidence,
-            mentions.voice, mentions.copy_group, articles.id AS article_id, title, url, articles.source, evidence,
-            reason, score, own_event AS resolved_to
-        FROM mentions JOIN articles ON articles.number = mentions.article
-        WHERE event = $event ORDER BY seen, article, mentions.number
+        event,
+        mentions="""
+            seen, number, status, stage, countries, minerals, project, confidence, voice, copy_group, evidence, reason,
+            score, own_event AS resolved_to
         """,
-        {"event": event},
+        articles="id AS article_id, title, url, source",
     )
+    return rows(connection, f"SELECT * FROM {told} ORDER BY seen, article, number")  # noqa: S608 - as above
 
 
 def _plain(value: Any) -> Any:

@@ -47,7 +47,7 @@ from store.local_access import LocalAccess
 from store.local_ledger import LocalLedger
 from store.roster import Roster
 from store.takeout import Takeout
-from store.vocabulary import check_known
+from store.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from store.coverage import ReadDays
@@ -58,7 +58,7 @@ class LocalStore:
 
     def __init__(self, connection: Connection, fulltext: FullText | None = None) -> None:
         self._connection, self._fulltext = Cursors(connection), fulltext or FullText(connection)
-        self._takeout, self._roster = Takeout(connection), Roster()
+        self._takeout, self._roster, self._vocabulary = Takeout(connection), Roster(), Vocabulary()
         self.troubles: Mapping[str, str] = {}
         """What cannot be done at present, and why, as whoever works on the store tells."""
 
@@ -175,7 +175,7 @@ class LocalStore:
     def find_projects(self, filters: ProjectFilters, *, limit: int = 50, offset: int = 0) -> Sequence[Project]:
         """See Questions."""
         with self._connection.cursor() as cursor:
-            check_known(cursor, country=filters.country, mineral=filters.mineral)
+            self._vocabulary.check(cursor, filters)
             return projects.find_projects(
                 cursor, filters, today=_today(), limit=limit, offset=offset, roster=self._roster
             )
@@ -183,7 +183,7 @@ class LocalStore:
     def count_projects(self, filters: ProjectFilters) -> int:
         """See Questions."""
         with self._connection.cursor() as cursor:
-            check_known(cursor, country=filters.country, mineral=filters.mineral)
+            self._vocabulary.check(cursor, filters)
             return projects.count_projects(cursor, filters, today=_today(), roster=self._roster)
 
     def get_project(self, name: str, country: str | None = None, *, timeline: int = 1000) -> Dossier | None:
@@ -237,7 +237,7 @@ class LocalStore:
     def reopen(self, path: Path) -> Connection:
         """Open the file again, with whatever else works on it by the connection that this returns."""
         connection = self._connection.reopen(path)
-        self._takeout, self._roster = Takeout(connection), Roster()
+        self._takeout, self._roster, self._vocabulary = Takeout(connection), Roster(), Vocabulary()
         return connection
 
     def close(self) -> None:
@@ -249,7 +249,7 @@ class LocalStore:
     def search(self, filters: Filters, *, sort: str = "relevance", limit: int = 20, offset: int = 0) -> HitPage:
         """See Questions."""
         with self._connection.cursor() as cursor:
-            check_known(cursor, country=filters.country, mineral=filters.mineral)
+            self._vocabulary.check(cursor, filters)
             return search(cursor, self._fulltext, filters, sort=sort, limit=limit, offset=offset)
 
     def rebuild_index(self) -> int:
@@ -259,7 +259,7 @@ class LocalStore:
 
     def _looked_up(self, cursor: Connection, filters: Filters) -> Filters:
         """The question with the numbers of the articles that match its words; UnknownValue where it names nothing."""
-        check_known(cursor, country=filters.country, mineral=filters.mineral)
+        self._vocabulary.check(cursor, filters)
         check_filters(filters)
         return replace(filters, articles=find_articles(cursor, self._fulltext, filters))
 

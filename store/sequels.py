@@ -69,14 +69,16 @@ def find_sequels(connection: Connection, event: int) -> list[Sequel]:
     """What came before and after an event, oldest first; nothing where it has no date."""
     found = rows(
         connection,
-        """
-        SELECT events.*, country_sets.members AS countries, mineral_sets.members AS minerals FROM events
+        f"""
+        WITH one AS MATERIALIZED (
+            SELECT id, type, status, stage, date, project, actor, target, country_set, mineral_set
+            FROM events WHERE id = {int(event)}
+        )
+        SELECT one.*, country_sets.members AS countries, mineral_sets.members AS minerals FROM one
         JOIN country_sets ON country_sets.id = country_set JOIN mineral_sets ON mineral_sets.id = mineral_set
-        WHERE events.id = $event AND date IS NOT NULL
-        """,
-        {"event": event},
+        """,  # noqa: S608 - a number
     )
-    if not found:
+    if not found or found[0]["date"] is None:
         return []
     row, one = found[0], _dated(found[0])
     sequels = [

@@ -9,6 +9,7 @@ from orewire.model.hit import Excerpt
 from orewire.model.story import Passage, Report, Story
 from store.connection import Connection, rows
 from store.events import get_events
+from store.evidence import reports_of
 
 _MOST = 200
 """Reports that are shown of one event or story, the first ones."""
@@ -18,17 +19,20 @@ _PASSAGE = ("article_id", "story", "start")
 
 def get_passages(connection: Connection, event: int, *, around: int) -> list[Passage]:
     """A passage for each mention of the event, with at most `around` characters on either side of its evidence."""
+    told = reports_of(
+        connection,
+        event,
+        mentions="seen, evidence_start AS start, evidence_end AS stop",
+        articles="id AS article_id, story, text",
+    )
     found = rows(
         connection,
-        """
-        SELECT articles.id AS article_id, story, evidence_start AS start, evidence_end AS stop,
-            greatest(evidence_start - $around, 0) AS first,
-            substr(text, greatest(evidence_start - $around, 0) + 1, evidence_end + $around - first) AS passage
-        FROM mentions JOIN articles ON articles.number = article
-        WHERE event = $event AND article IN (SELECT article FROM mentions WHERE event = $event)
-        ORDER BY seen, article LIMIT $most
-        """,
-        {"event": event, "around": around, "most": _MOST},
+        f"""
+        SELECT article_id, story, start, stop, greatest(start - $around, 0) AS first,
+            substr(text, first + 1, stop + $around - first) AS passage
+        FROM {told} ORDER BY seen, article LIMIT $most
+        """,  # noqa: S608 - our own words and numbers
+        {"around": around, "most": _MOST},
     )
     return [Passage(**{name: row[name] for name in _PASSAGE}, excerpt=_excerpt(row)) for row in found]
 

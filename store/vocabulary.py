@@ -5,9 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from orewire.model.errors import UnknownValue, nearest
+from orewire.model.event import Filters
+from orewire.model.project import ProjectFilters
 from store.connection import Connection
 
 _CODE = "a two-letter code such as CL, or EU"
+_MOST = 5_000
+"""Values that are held: a store without a gazetteer takes any."""
+
+
+class Vocabulary:
+    """Looks each value up once: what is known stays so. From any thread."""
+
+    def __init__(self) -> None:
+        self._known: frozenset[tuple[str, str]] = frozenset()
+
+    def check(self, connection: Connection, asked: Filters | ProjectFilters) -> None:
+        """See `check_known`."""
+        named = {*(("country", one) for one in asked.country), *(("mineral", one) for one in asked.mineral)}
+        if named <= self._known:
+            return
+        check_known(connection, country=asked.country, mineral=asked.mineral)
+        self._known = self._known.union(named) if len(self._known) < _MOST else frozenset(named)
 
 
 def check_known(connection: Connection, *, country: Sequence[str] = (), mineral: Sequence[str] = ()) -> None:

@@ -14,8 +14,8 @@ from typing import Any
 from orewire.model.errors import UnknownValue
 from orewire.model.event import Filters
 from orewire.model.hit import SORTS, Hit, HitPage
-from store.connection import Connection, in_list, rows
-from store.filters import among, where_clause
+from store.connection import Connection, among, in_list, rows
+from store.filters import where_clause
 from store.fulltext.excerpts import Marker, make_marker, mark_text, mark_title
 from store.fulltext.index import Asked, FullText, Ranked
 from store.fulltext.query import Words

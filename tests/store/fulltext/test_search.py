@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 from orewire.model.article import Article
 from orewire.model.errors import UsageError
 from orewire.model.event import Event, Filters
-from store.connection import open_database
-from store.filters import among
+from store.connection import among, open_database
 from store.fulltext import search as module
 from store.local import LocalStore
 from tests.store.conftest import Tell, article, mention, opposing, teller
@@ -246,7 +245,7 @@ def test_far_behind_the_last_page(write: Write, store: LocalStore, offset: int) 
 def test_numbers_travel_as_text_or_bits(numbers: set[int], many: int) -> None:
     """Each way, a column holds one of them or it does not."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("store.filters._MANY", many)
+        patch.setattr("store.connection._MANY", many)
         condition, values = among("number", sorted(numbers))
     with open_database(None) as connection:
         found = connection.execute(f"SELECT number FROM range(60001) AS all_of(number) WHERE {condition}", values)
