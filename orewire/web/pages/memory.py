@@ -16,7 +16,7 @@ from orewire.model.errors import OrewireError
 
 Answer = TypeVar("Answer")
 
-FRESH: Final = 30.0
+FRESH: Final = 60.0
 """Seconds in which an answer is as good as new: news come in by the minute."""
 STALE: Final = 120.0
 """Seconds after which nobody is shown it any more; between the two, whoever asks has it made anew for the next."""
