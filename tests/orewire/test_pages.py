@@ -79,16 +79,25 @@ def event(word: str, url: str) -> Event:
 
 def test_event() -> None:
     """The sentence that proves it, its sources with their addresses, who is against it, what became of it."""
-    step = Step(at=datetime(2025, 11, 13, 12, tzinfo=UTC), kind="first_report", change="first told of", source="News")
+    at = datetime(2025, 11, 13, 12, tzinfo=UTC)
+    step = Step(at=at, kind="first_report", change="first told of", source="News")
+    place = Step(at=at, kind="place_known", change="in RS, XK", source="News")
     page = render_page(
         "event.html",
         **values_of(
             event("Residents", "https://example.org/a"),
-            History(event_id=7, steps=(step,), belongings=(), sequels=()),
+            History(event_id=7, steps=(step, place), belongings=(), sequels=()),
             (),
         ),
     )
-    for told in ("<blockquote", 'href="https://example.org/a"', "<h2>Against</h2>", "first told of", "80 %"):
+    for told in (
+        "<blockquote",
+        'href="https://example.org/a"',
+        "<h2>Against</h2>",
+        "first told of",
+        "in Serbia, Kosovo",
+        "80 %",
+    ):
         assert told in page
 
 

@@ -17,12 +17,12 @@ from orewire.web.pages.shell import Desk
 def newest_day(desk: Desk, filters: Filters, shown: Sequence[Event] = ()) -> date:
     """The day of the newest event that matches and has happened; today where there is none.
 
-    `shown` are the newest of all that match, as far as they were found already.
+    `shown` are the newest of all that match, if any were found already. What is only expected lies ahead of the news.
     """
     today = datetime.now(UTC).date()
-    if days := [event.date for event in shown if event.date and event.date <= today]:
+    if days := [event.date for event in shown if event.date and event.date <= today and event.status == "actual"]:
         return max(days)
-    happened = replace(filters, until=today + timedelta(days=1))
+    happened = replace(filters, status=filters.status or ("actual",), until=today + timedelta(days=1))
     found = desk.memory.recall(("newest", happened), lambda: desk.questions.find_events(happened, limit=1))
     return found[0].date if found and found[0].date else today
 

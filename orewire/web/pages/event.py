@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -13,10 +13,11 @@ from fastapi.responses import RedirectResponse, Response
 from orewire.digest.items import direction_of, ordered_sources
 from orewire.digest.plain import web_address
 from orewire.model.event import Event, EventStance, Review, Source
-from orewire.model.history import Belonging, History
+from orewire.model.history import Belonging, History, Step
 from orewire.model.review import STATES
 from orewire.model.story import Passage
 from orewire.web.pages.edits import values_shown
+from orewire.web.pages.names import value_name
 from orewire.web.pages.search import marked
 from orewire.web.pages.shell import Desk, render, render_problem, unless_known, with_problems
 from orewire.web.parameters import Number
@@ -82,9 +83,18 @@ def values_of(event: Event, history: History | None, passages: Sequence[Passage]
         "event": event,
         "sources": [_told(source, placed, belongings) for source in ordered_sources(event)],
         "sides": [("For", _holders(event, "support")), ("Against", _holders(event, "oppose"))],
-        "steps": history.steps if history else (),
+        "steps": [_in_words(step) for step in history.steps] if history else [],
         "sequels": history.sequels if history else (),
     }
+
+
+def _in_words(step: Step) -> Step:
+    """What a report was the first to tell, as a reader would say it: the store tells codes."""
+    if step.kind == "place_known":
+        names = (value_name("country", code) for code in step.change.removeprefix("in ").split(", "))
+        return replace(step, change=f"said to be in {', '.join(names)}")
+    words = {"minerals_known": "said to be about", "project_known": "said to be at"}.get(step.kind)
+    return replace(step, change=f"{words} {step.change}") if words else step
 
 
 def _told(
