@@ -58,7 +58,7 @@ def _clean(match: re.Match[str], sentence: Sentence) -> Named | None:
     """The name without generic words around it; None for places, minerals, and what is no name at all."""
     parts = match.group(1).split(" ")
     begin = match.start(1)
-    while parts and (parts[0].lower() in words("generic") or parts[0].lower().endswith(("'s", "’s"))):
+    while parts and not _begins_name(parts, sentence, begin):
         begin += len(parts.pop(0)) + 1
     while parts and parts[-1].lower() in words("generic"):
         parts.pop()
@@ -69,6 +69,20 @@ def _clean(match: re.Match[str], sentence: Sentence) -> Named | None:
     if any(place.start <= start and start + len(name) <= place.end for place in sentence.places):
         return None
     return Named(start, start + len(name), name, "patterned")
+
+
+def _begins_name(parts: list[str], sentence: Sentence, begin: int) -> bool:
+    """Whether the first word belongs to the name, and does not only say what or whose it is."""
+    first = parts[0].lower()
+    if first not in words("generic"):
+        return not first.endswith(("'s", "’s"))
+    if all(part.lower() in words("generic") for part in parts[1:]):
+        return False
+    rest = sentence.start + begin + len(first) + 1
+    if any(place.start == rest for place in sentence.places):
+        return False
+    kinds = words("begin_names")
+    return first in kinds["mineral"] or (first in kinds["other"] and begin > 0 and not sentence.in_title)
 
 
 def article_projects(reading: Reading) -> tuple[str, ...]:
