@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 from fastapi import Request
@@ -25,10 +25,10 @@ _RANGE = re.compile(r"\s*(?P<type>[\w!#$&^.+*-]+/[\w!#$&^.+*-]+)\s*(?P<parameter
 _QUALITY = re.compile(r";\s*q\s*=\s*(?P<q>[01](\.\d{0,3})?)\s*(;|$)", re.ASCII | re.IGNORECASE)
 
 
-def wanted_form(offered: Sequence[str]) -> Callable[[Request], str]:
+def wanted_form(offered: Sequence[str]) -> Callable[[Request], Awaitable[str]]:
     """A dependency: the form that is wanted of those offered, the first where nothing is said; NotAcceptable."""
 
-    def wanted(request: Request) -> str:
+    async def wanted(request: Request) -> str:
         form = request.path_params.get("form")
         if form is not None and form not in offered:
             raise NotAcceptable("form", form, offered)

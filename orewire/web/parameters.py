@@ -68,7 +68,7 @@ SeenSince = Annotated[Time | None, Query(description="Last reported at this time
 SeenUntil = Annotated[Time | None, Query(description="First reported before this time.")]
 
 
-def read_filters(  # noqa: PLR0913 - FastAPI reads the names of the filters from here
+async def read_filters(  # noqa: PLR0913 - FastAPI reads the names of the filters from here
     country: Countries = (),
     mineral: Minerals = (),
     type: Types = (),
@@ -103,7 +103,7 @@ def read_filters(  # noqa: PLR0913 - FastAPI reads the names of the filters from
     )
 
 
-def read_project_filters(
+async def read_project_filters(
     country: Countries = (),
     mineral: Minerals = (),
     standing: Annotated[

@@ -125,7 +125,7 @@ def _allow(request: Request) -> dict[str, str]:
     return {"Allow": ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))}
 
 
-def refuse_unknown(request: Request) -> None:
+async def refuse_unknown(request: Request) -> None:
     """UnknownValue for a parameter that the route does not read: what is misspelt would be passed over in silence."""
     route = request.scope.get("route")
     if not isinstance(route, APIRoute) or not is_for_programs(request.url.path):

@@ -20,7 +20,8 @@ FRESH: Final = 60.0
 """Seconds in which an answer is as good as new: news come in by the minute."""
 STALE: Final = 120.0
 """Seconds after which nobody is shown it any more; between the two, whoever asks has it made anew for the next."""
-_MOST: Final = 800
+_MOST: Final = 2_000
+"""Answers, of some 20 KB: those that nobody asked for the longest go first."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -69,6 +70,8 @@ class Memory:
     def _glance(self, key: Hashable, make: Callable[[], object]) -> _Kept | None:
         with self._lock:
             kept, generation = self._kept.get(key), self._generation
+            if kept:
+                self._kept.move_to_end(key)
         age = self._clock() - kept.made_at if kept and kept.generation == generation else STALE
         if age >= STALE:
             return None
