@@ -54,5 +54,5 @@ def recall_dossier(desk: Desk, project: int) -> Dossier | None:
     )
 
 
-_TIMELINE: Final = 100
+_TIMELINE: Final = 50
 """Events of a dossier that are shown at once; the rest is a page of results."""

@@ -118,7 +118,7 @@ def _values(desk: Desk, kind: Kind, key: str) -> dict[str, Any]:
         "others": _linked(facets[1], filters),
         "stances": _linked(facets[2], filters),
         "other_title": "Countries" if kind.other == "country" else "Minerals",
-        "total": questions.count_events(filters),
+        "total": sum(one.events for one in facets[0].values),  # each event is of one family
         "events": questions.find_events(filters, limit=_EVENTS),
         "projects": questions.find_projects(of_projects, limit=_PROJECTS),
         "project_total": questions.count_projects(of_projects),
