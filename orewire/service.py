@@ -47,6 +47,10 @@ _LAST_ANSWERS = 10
 """Seconds that answers under way are given when the service is to stop."""
 
 
+_BACKLOG = 128
+"""Connections that are taken at a time: each takes a file, before anybody can say that there are too many."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
     """Where the service that owns a store answers."""
@@ -325,12 +329,17 @@ def _refuse_without_users(config: Config, store: LocalStore) -> None:
 def _server(app: object, config: Config) -> uvicorn.Server:
     import uvicorn
 
+    from orewire.web.connections import Connection
+
     proxies = config.service.trusted_proxies
     settings = uvicorn.Config(
         app,  # type: ignore[arg-type]
         host=config.service.host,
         port=config.service.port,
+        http=Connection,
+        ws="none",
         log_level="warning",
+        backlog=_BACKLOG,
         proxy_headers=bool(proxies),  # else anybody could say that they ask from elsewhere
         forwarded_allow_ips=proxies,
         server_header=False,
