@@ -14,10 +14,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 
 from orewire.model.codes import EVENT_TYPES, FAMILIES, LANGUAGES, POLARITIES, STATUSES, VOICES
 from orewire.model.errors import UsageError
-from orewire.model.event import Filters
+from orewire.model.event import MOST_VALUES, Filters
 from orewire.model.feed import FeedSpec
 from orewire.model.watch import KINDS, Quiet, Watch
 
+_LONGEST_NAME: Final = 200
 LETTER_LANGUAGES: Final = ("en", "es", "fr")
 """In which alerts and digests can be written."""
 
@@ -57,7 +58,15 @@ def _known_kind(value: str, info: ValidationInfo) -> str:
     return value
 
 
+def _one_line(value: str) -> str:
+    if not value.strip() or len(value) > _LONGEST_NAME or not value.isprintable():
+        raise ValueError(f"1 to {_LONGEST_NAME} characters on one line")
+    return value
+
+
 def _query(value: str, info: ValidationInfo) -> str:
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise ValueError("characters that UTF-8 can hold")
     if check := (info.context or {}).get("check_text"):
         try:
             check(value)
@@ -130,12 +139,20 @@ class FilterConfig(Section):
             raise ValueError("until after since")
         return self
 
+    @model_validator(mode="after")
+    def _has_few_values(self) -> Self:
+        if wide := [name for name, values in self._lists().items() if len(values) > MOST_VALUES]:
+            raise ValueError(f"{MOST_VALUES} values of {wide[0]} at most")
+        return self
+
+    def _lists(self) -> dict[str, Any]:
+        names = ("country", "mineral", "type", "family", "stance", "project", "actor", "status")
+        return {name: tuple(getattr(self, name)) for name in names}
+
     def filters(self) -> Filters:
         """The question."""
-        names = ("country", "mineral", "type", "family", "stance", "project", "actor", "status")
-        lists: dict[str, Any] = {name: tuple(getattr(self, name)) for name in names}
         return Filters(
-            **lists,
+            **self._lists(),
             since=self.since,
             until=self.until,
             text=self.text,
@@ -146,7 +163,7 @@ class FilterConfig(Section):
 class WatchConfig(FilterConfig):
     """A saved question, who is told of new answers, and when: see Watch. `batch` is in minutes."""
 
-    name: Name
+    name: Annotated[str, AfterValidator(_one_line)]
     kinds: Annotated[list[Literal[KINDS]], Field(min_length=1)] = ["event"]  # type: ignore[valid-type]
     channels: list[str] = []
     lang: Literal[LETTER_LANGUAGES] = "en"  # type: ignore[valid-type]

@@ -8,15 +8,13 @@ from dataclasses import replace
 
 from orewire.model.codes import EVENT_TYPES, FAMILIES, FAMILY_OF_TYPE, POLARITIES, STATUSES
 from orewire.model.errors import StoreError, UnknownValue, UsageError
-from orewire.model.event import Filters
+from orewire.model.event import MOST_VALUES, Filters
 from orewire.model.project import project_number
 
 _LISTED = ("country", "mineral", "type", "family", "stance", "project", "actor", "status")
 _ALLOWED = {"type": EVENT_TYPES, "family": FAMILIES, "status": STATUSES, "stance": POLARITIES}
 _MANY = 20_000
 """Numbers of articles from which on they travel as bits: 300,000 take 15 ms, as a list of text they take 80."""
-_MOST = 500
-"""Values of one filter: more can only be meant to keep the store busy."""
 
 
 def where_clause(filters: Filters) -> tuple[str, dict[str, object]]:
@@ -156,8 +154,8 @@ def clean(value: str) -> str:
 def check_filters(filters: Filters) -> None:
     """UsageError for an unknown type, family, status, stance, a country that is no code, an empty span, or too many."""
     for name in _LISTED:
-        if len(chosen := getattr(filters, name)) > _MOST:
-            raise UsageError(f"{name}: found {len(chosen)} values, expected {_MOST} at most")
+        if len(chosen := getattr(filters, name)) > MOST_VALUES:
+            raise UsageError(f"{name}: found {len(chosen)} values, expected {MOST_VALUES} at most")
     for name, allowed in _ALLOWED.items():
         for value in getattr(filters, name):
             if value not in allowed:
