@@ -31,6 +31,12 @@ def test_a_shorter_address_asks_the_same(service: Service) -> None:
     )
 
 
+@pytest.mark.parametrize("path", ["/search", "/trends", "/map", "/projects"])
+def test_a_mineral_may_have_a_capital(service: Service, path: str) -> None:
+    """People write so; it was refused, with a list that began with aluminium."""
+    assert 200 == service.ask(f"{path}?mineral=Lithium").status
+
+
 def test_the_links_of_a_mineral_are_addresses(service: Service) -> None:
     """Its name may be two words: the link to its projects had a space in it."""
     page = service.ask("/minerals/rare%20earths").body.decode()
