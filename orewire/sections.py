@@ -113,6 +113,7 @@ def _read_quiet(value: str) -> Quiet:
 
 
 Name = Annotated[str, Field(min_length=1)]
+Mineral = Annotated[Name, AfterValidator(str.lower)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Clock = Annotated[str, _like(r"([01]\d|2[0-3]):[0-5]\d", "a time in quotes, such as '07:00'")]
 
@@ -121,7 +122,7 @@ class FilterConfig(Section):
     """The filters of every question."""
 
     country: list[Annotated[str, _like("[A-Za-z]{2}", "a country code such as CL, or EU")]] = []
-    mineral: list[Name] = []
+    mineral: list[Mineral] = []
     type: list[Literal[EVENT_TYPES]] = []  # type: ignore[valid-type]
     family: list[Literal[FAMILIES]] = []  # type: ignore[valid-type]
     stance: list[Literal[POLARITIES]] = []  # type: ignore[valid-type]
