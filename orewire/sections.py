@@ -18,7 +18,6 @@ from orewire.model.event import MOST_VALUES, Filters
 from orewire.model.feed import FeedSpec
 from orewire.model.watch import KINDS, Quiet, Watch
 
-_LONGEST_NAME: Final = 200
 LETTER_LANGUAGES: Final = ("en", "es", "fr")
 """In which alerts and digests can be written."""
 
@@ -55,12 +54,6 @@ def _known_kind(value: str, info: ValidationInfo) -> str:
     kinds = (info.context or {}).get("kinds")
     if kinds is not None and value not in kinds:
         raise ValueError(f"one of {', '.join(kinds)}")
-    return value
-
-
-def _one_line(value: str) -> str:
-    if not value.strip() or len(value) > _LONGEST_NAME or not value.isprintable():
-        raise ValueError(f"1 to {_LONGEST_NAME} characters on one line")
     return value
 
 
@@ -164,7 +157,7 @@ class FilterConfig(Section):
 class WatchConfig(FilterConfig):
     """A saved question, who is told of new answers, and when: see Watch. `batch` is in minutes."""
 
-    name: Annotated[str, AfterValidator(_one_line)]
+    name: Name
     kinds: Annotated[list[Literal[KINDS]], Field(min_length=1)] = ["event"]  # type: ignore[valid-type]
     channels: list[str] = []
     lang: Literal[LETTER_LANGUAGES] = "en"  # type: ignore[valid-type]
