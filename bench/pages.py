@@ -20,6 +20,8 @@ from collections import defaultdict
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Final
 
@@ -99,9 +101,13 @@ def _write_config(folder: Path, press: Press) -> Path:
 
 def _fill(path: Path, events: int) -> None:
     with closing(open_database(path)) as connection:
-        fill(connection, Size(events=events, texts=min(200_000, events // 5)))
+        fill(connection, _size(events))
     with closing(open_database(path)) as connection, closing(FullText(connection)) as fulltext:
         fulltext.rebuild(connection)
+
+
+def _size(events: int) -> Size:
+    return Size(events=events, texts=min(200_000, events // 5))
 
 
 async def _measure(config: Path, press: Press, events: int) -> list[Answer]:
@@ -109,7 +115,7 @@ async def _measure(config: Path, press: Press, events: int) -> list[Answer]:
     service = await asyncio.create_subprocess_exec(*command, stderr=subprocess.DEVNULL)
     try:
         client = await connect(load_config(config).store)
-        printing = asyncio.create_task(_print(client, press))
+        printing = asyncio.create_task(_print(client, press, _size(events)))
         chosen = _addresses(random.Random(7), events)
         async with aiohttp.ClientSession(client.base_url, connector=aiohttp.TCPConnector(limit=0)) as session:
             for kind, address in _each_once(chosen):
@@ -123,13 +129,13 @@ async def _measure(config: Path, press: Press, events: int) -> list[Answer]:
         await service.wait()
 
 
-async def _print(client: ServiceClient, press: Press) -> None:
-    """Let the service gather all the while."""
-    number = 0
+async def _print(client: ServiceClient, press: Press, size: Size) -> None:
+    """Let the service gather all the while: news go on where the store ends."""
+    number, today = 0, format_datetime(datetime.combine(size.end, datetime.min.time(), UTC))
     while True:
         number += 1
         text = f"Residents blocked the road to copper mine number {number} in Peru on Thursday, the police said."
-        press.print("paper", Story(slug=str(number), title=f"Blockade at copper mine {number}", text=text))
+        press.print("paper", Story(slug=str(number), title=f"Blockade at copper mine {number}", text=text, date=today))
         await asyncio.to_thread(client.run_round)
         await asyncio.sleep(_EACH)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ingest.addresses import canonical_url, page_key
+from ingest.plaintext import clean_line
 from ingest.voice import with_voice
 from orewire.model.article import Article, Entry, article_id
 
@@ -30,7 +31,7 @@ def article_from_page(
         lang=page.lang,
         published=(entry.published if entry else None) or page.published,
         fetched=fetched,
-        source=(entry.source if entry else None) or source,
+        source=(entry.source if entry else None) or clean_line(source),
         feed=feed,
         author=page.author or (entry.author if entry else None),
         is_stub=page.is_stub,

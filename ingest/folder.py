@@ -37,6 +37,11 @@ def list_files(folder: Path) -> Iterator[WatchedFile]:
                 yield found
 
 
+def name_as_text(path: Path | str) -> str:
+    """The name of a file: it is bytes, and not always text."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
 def _watched(path: Path) -> WatchedFile | None:
     if _HIDDEN.match(path.name) or path.name.lower().endswith(_UNFINISHED):
         return None
@@ -48,5 +53,4 @@ def _watched(path: Path) -> WatchedFile | None:
         return None
     modified = datetime.fromtimestamp(found.st_mtime_ns // 1_000_000_000, UTC)
     whole = path.absolute()
-    name = os.fsencode(whole).decode("utf-8", "backslashreplace")  # names are bytes, and not always text
-    return WatchedFile(path=whole, name=name, size=found.st_size, modified=modified)
+    return WatchedFile(path=whole, name=name_as_text(whole), size=found.st_size, modified=modified)

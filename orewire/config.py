@@ -19,6 +19,7 @@ __all__ = ["DEFAULT_PATH", "Config", "append_feeds", "load_config", "read_watch"
 
 DEFAULT_PATH = Path("config.yaml")
 _SHOWN = 60
+_LONGEST_NAME = 200
 Placed = TypeVar("Placed", bound=Section)
 
 
@@ -61,6 +62,8 @@ def read_watch(
 
     `check_text` is as in `load_config`.
     """
+    if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
+        raise UsageError(f"name: found {name[:_SHOWN]!r}, expected 1 to {_LONGEST_NAME} characters on one line")
     try:
         watch = WatchConfig.model_validate({**settings, "name": name}, context={"check_text": check_text})
     except ValidationError as error:

@@ -276,6 +276,7 @@ async def _add_document(rooms: Rooms, name: str) -> tuple[int, str | None]:
     from ingest.addresses import is_web_url
     from ingest.archive import DOCUMENT
     from ingest.documents import read_document
+    from ingest.folder import name_as_text
     from ingest.warc import is_warc
 
     if is_web_url(name):
@@ -288,4 +289,4 @@ async def _add_document(rooms: Rooms, name: str) -> tuple[int, str | None]:
     path = Path(name)
     if is_warc(path):
         return await read_warc(rooms, path)
-    return await store_file(rooms, read_document(path), name=path.name), None
+    return await store_file(rooms, read_document(path), name=name_as_text(path.name)), None

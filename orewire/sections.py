@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 
 from orewire.model.codes import EVENT_TYPES, FAMILIES, LANGUAGES, POLARITIES, STATUSES, VOICES
 from orewire.model.errors import UsageError
-from orewire.model.event import Filters
+from orewire.model.event import MOST_VALUES, Filters
 from orewire.model.feed import FeedSpec
 from orewire.model.watch import KINDS, Quiet, Watch
 
@@ -58,6 +58,8 @@ def _known_kind(value: str, info: ValidationInfo) -> str:
 
 
 def _query(value: str, info: ValidationInfo) -> str:
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise ValueError("characters that UTF-8 can hold")
     if check := (info.context or {}).get("check_text"):
         try:
             check(value)
@@ -104,6 +106,7 @@ def _read_quiet(value: str) -> Quiet:
 
 
 Name = Annotated[str, Field(min_length=1)]
+Mineral = Annotated[Name, AfterValidator(str.lower)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Clock = Annotated[str, _like(r"([01]\d|2[0-3]):[0-5]\d", "a time in quotes, such as '07:00'")]
 
@@ -112,7 +115,7 @@ class FilterConfig(Section):
     """The filters of every question."""
 
     country: list[Annotated[str, _like("[A-Za-z]{2}", "a country code such as CL, or EU")]] = []
-    mineral: list[Name] = []
+    mineral: list[Mineral] = []
     type: list[Literal[EVENT_TYPES]] = []  # type: ignore[valid-type]
     family: list[Literal[FAMILIES]] = []  # type: ignore[valid-type]
     stance: list[Literal[POLARITIES]] = []  # type: ignore[valid-type]
@@ -130,12 +133,20 @@ class FilterConfig(Section):
             raise ValueError("until after since")
         return self
 
+    @model_validator(mode="after")
+    def _has_few_values(self) -> Self:
+        if wide := [name for name, values in self._lists().items() if len(values) > MOST_VALUES]:
+            raise ValueError(f"{MOST_VALUES} values of {wide[0]} at most")
+        return self
+
+    def _lists(self) -> dict[str, Any]:
+        names = ("country", "mineral", "type", "family", "stance", "project", "actor", "status")
+        return {name: tuple(getattr(self, name)) for name in names}
+
     def filters(self) -> Filters:
         """The question."""
-        names = ("country", "mineral", "type", "family", "stance", "project", "actor", "status")
-        lists: dict[str, Any] = {name: tuple(getattr(self, name)) for name in names}
         return Filters(
-            **lists,
+            **self._lists(),
             since=self.since,
             until=self.until,
             text=self.text,

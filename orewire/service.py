@@ -47,6 +47,10 @@ _LAST_ANSWERS = 10
 """Seconds that answers under way are given when the service is to stop."""
 
 
+_BACKLOG = 128
+"""Connections that are taken at a time: each takes a file, before anybody can say that there are too many."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
     """Where the service that owns a store answers."""
@@ -325,12 +329,17 @@ def _refuse_without_users(config: Config, store: LocalStore) -> None:
 def _server(app: object, config: Config) -> uvicorn.Server:
     import uvicorn
 
+    from orewire.web.connections import Connection
+
     proxies = config.service.trusted_proxies
     settings = uvicorn.Config(
         app,  # type: ignore[arg-type]
         host=config.service.host,
         port=config.service.port,
+        http=Connection,
+        ws="none",
         log_level="warning",
+        backlog=_BACKLOG,
         proxy_headers=bool(proxies),  # else anybody could say that they ask from elsewhere
         forwarded_allow_ips=proxies,
         server_header=False,
@@ -348,7 +357,8 @@ def _listening(server: uvicorn.Server, config: Config) -> Iterator[socket.socket
         sock = server.config.bind_socket()
     except SystemExit as error:
         raise UsageError(f"service.port: {config.service.port} is in use on {config.service.host}") from error
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else a body waits 40 ms for its head to be known of
+    # asyncio sets this for sockets that it has made itself: else the end of an answer waits 40 ms for its beginning.
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
     sock.listen(server.config.backlog)  # at once: who reads the announced address may call before uvicorn is up
     with sock:
         yield sock

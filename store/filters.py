@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from orewire.model.codes import EVENT_TYPES, FAMILIES, FAMILY_OF_TYPE, POLARITIES, STATUSES
 from orewire.model.errors import StoreError, UnknownValue, UsageError
-from orewire.model.event import Filters
+from orewire.model.event import MOST_VALUES, Filters
 from orewire.model.project import project_number
 from store.connection import among
 
+_LISTED = ("country", "mineral", "type", "family", "stance", "project", "actor", "status")
 _ALLOWED = {"type": EVENT_TYPES, "family": FAMILIES, "status": STATUSES, "stance": POLARITIES}
-_PLAIN = "lower(strip_accents({}))"
 
 
 def where_clause(filters: Filters) -> tuple[str, dict[str, object]]:
@@ -93,19 +93,28 @@ def _add_projects(chosen: Sequence[str], conditions: list[str], values: dict[str
 
     `#12` is the project of that number alone, however many share its name.
     """
-    if not chosen:
-        return
     numbers = [number for value in chosen if (number := project_number(value)) is not None]
     parts = [clean(value) for value in chosen if project_number(value) is None]
-    name = _PLAIN.format("concat_ws(chr(10), name, array_to_string(aliases, chr(10)))")
-    any_of = [f"contains({name}, {_PLAIN.format(f'$project_{i}')})" for i in range(len(parts))]
+    any_of = []
+    if parts:
+        any_of.append(f"id IN ({_CONTAINING.format(parts='project', names=_PROJECT_NAMES)})")
+        values["project"] = parts
     if numbers:
         any_of.append(_NUMBERED)
         values["project_numbers"] = numbers
-    conditions.append(f"events.project IN (SELECT id FROM projects WHERE {' OR '.join(any_of)})")  # noqa: S608 - parameters only
-    values.update({f"project_{i}": value for i, value in enumerate(parts)})
+    if any_of:
+        conditions.append(f"events.project IN (SELECT id FROM projects WHERE {' OR '.join(any_of)})")  # noqa: S608 - parameters only
 
 
+_CONTAINING = """
+    WITH named AS MATERIALIZED (SELECT key, lower(strip_accents(name)) AS name FROM ({names})),
+        parts AS MATERIALIZED (SELECT DISTINCT lower(strip_accents(unnest(${parts}))) AS part)
+    SELECT key FROM named WHERE EXISTS (FROM parts WHERE contains(name, part))
+"""
+"""The keys of names that contain one of `parts`: each name is made plain once, however many parts are asked for."""
+_PROJECT_NAMES = """
+    SELECT id AS key, concat_ws(chr(10), name, array_to_string(aliases, chr(10))) AS name FROM projects
+"""
 _NUMBERED = """
 coalesce(same_as, id) IN (SELECT coalesce(same_as, id) FROM projects WHERE id IN $project_numbers)
 """
@@ -114,12 +123,13 @@ coalesce(same_as, id) IN (SELECT coalesce(same_as, id) FROM projects WHERE id IN
 
 def _add_actors(chosen: Sequence[str], conditions: list[str], values: dict[str, object]) -> None:
     """The same for actors."""
-    if not chosen:
-        return
-    actor = _PLAIN.format("coalesce(events.actor, '')")
-    any_of = " OR ".join(f"contains({actor}, {_PLAIN.format(f'$actor_{i}')})" for i in range(len(chosen)))
-    conditions.append(f"({any_of})")
-    values.update({f"actor_{i}": clean(value) for i, value in enumerate(chosen)})
+    if chosen:
+        containing = _CONTAINING.format(parts="actor", names=_ACTOR_NAMES)
+        conditions.append(f"coalesce(events.actor, '') IN ({containing})")
+        values["actor"] = [clean(value) for value in chosen]
+
+
+_ACTOR_NAMES = "SELECT DISTINCT coalesce(actor, '') AS key, key AS name FROM events"
 
 
 def clean(value: str) -> str:
@@ -128,7 +138,10 @@ def clean(value: str) -> str:
 
 
 def check_filters(filters: Filters) -> None:
-    """UsageError for an unknown type, family, status, stance, a country that is no code, or an empty span."""
+    """UsageError for an unknown type, family, status, stance, a country that is no code, an empty span, or too many."""
+    for name in _LISTED:
+        if len(chosen := getattr(filters, name)) > MOST_VALUES:
+            raise UsageError(f"{name}: found {len(chosen)} values, expected {MOST_VALUES} at most")
     for name, allowed in _ALLOWED.items():
         for value in getattr(filters, name):
             if value not in allowed:

@@ -10,6 +10,7 @@ from orewire.model.ledger import Alert, Delivery, Post, StoredWatch, Turn
 from orewire.model.message import Message
 from store import ledger, outbox, turns, watches
 from store.cursors import Cursors
+from store.vocabulary import check_known
 
 
 def _now() -> datetime:
@@ -30,6 +31,7 @@ class LocalLedger:
     def put_watch(self, name: str, settings: Mapping[str, Any]) -> None:
         """See Ledger."""
         with self._cursors.cursor() as cursor:
+            check_known(cursor, country=settings.get("country", ()), mineral=settings.get("mineral", ()))
             watches.put_watch(cursor, name, settings, is_own=True, now=self._clock())
 
     def remove_watch(self, name: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from orewire.model.errors import UsageError
 from orewire.model.queries import SavedQuery
 from store.connection import Connection, rows, transaction
+from store.filters import clean
 
 _LONGEST_NAME, _LONGEST, _MOST = 200, 100_000, 1_000
 
@@ -20,6 +21,8 @@ def put_query(connection: Connection, query: SavedQuery) -> None:
         raise UsageError(f"name: found {query.name[:40]!r}, expected 1 to {_LONGEST_NAME} characters on one line")
     if not query.sql.strip() or len(query.sql) > _LONGEST:
         raise UsageError(f"sql: found {len(query.sql)} characters, expected 1 to {_LONGEST:,}")
+    if query.sql != clean(query.sql):
+        raise UsageError("sql: found a character that no text can hold, expected UTF-8")
     values = {"name": query.name, "sql": query.sql, "who": query.who, "made_at": query.made_at}
     with transaction(connection):
         connection.execute("DELETE FROM queries WHERE name = $name", {"name": query.name})

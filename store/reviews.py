@@ -23,6 +23,9 @@ from store.filters import clean
 if TYPE_CHECKING:
     from store.resolve import Decision
 
+_LONGEST_NAME, _LONGEST_REASON = 200, 2_000
+"""Characters of who decides, and why."""
+
 
 @dataclass(frozen=True, slots=True)
 class Decided:
@@ -247,14 +250,20 @@ def _decide(connection: Connection, review: Review, mentions: list[list[Any]]) -
         """,
         {
             **{name: getattr(review, name) for name in plain},
-            "who": clean(review.who),
-            "reason": clean(review.reason) if review.reason else None,
+            "who": _said("who", review.who, _LONGEST_NAME),
+            "reason": _said("reason", review.reason, _LONGEST_REASON) if review.reason else None,
             "id": number,
             "mentions": json.dumps(mentions),
             "changes": json.dumps(review.changes) if review.changes else None,
         },
     )
     return replace(review, id=int(number))
+
+
+def _said(name: str, text: str, longest: int) -> str:
+    if len(text) > longest:
+        raise UsageError(f"{name}: found {len(text)} characters, expected {longest} at most")
+    return clean(text)
 
 
 def _told(connection: Connection, event: int) -> list[dict[str, Any]]:

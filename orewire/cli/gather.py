@@ -141,6 +141,7 @@ def add_command(config_path: Path, documents: tuple[str, ...]) -> None:
 def _add_through(client: ServiceClient, documents: tuple[str, ...]) -> RoundReport:
     from ingest.addresses import is_web_url
     from ingest.documents import read_document
+    from ingest.folder import name_as_text
     from orewire.model.errors import ExtractError
     from orewire.pipeline import sum_reports
 
@@ -150,7 +151,7 @@ def _add_through(client: ServiceClient, documents: tuple[str, ...]) -> RoundRepo
             if is_web_url(document):
                 one = client.add_document(b"", name=document, url=document)
             else:
-                one = client.add_document(read_document(Path(document)), name=Path(document).name)
+                one = client.add_document(read_document(Path(document)), name=name_as_text(Path(document).name))
         except ExtractError as error:
             one = RoundReport(failures=((document, str(error)),))
         report = sum_reports(report, one)

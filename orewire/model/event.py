@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Final
 
 from orewire.model.analysis import Value
 
@@ -80,6 +80,10 @@ class Cursor:
 
     date: date | None
     id: int
+
+
+MOST_VALUES: Final = 500
+"""Of one filter: more can only be meant to keep the store busy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -133,7 +133,10 @@ class Ledger(Protocol):
         """All of them by name."""
 
     def put_watch(self, name: str, settings: Mapping[str, Any]) -> None:
-        """Keep a watch that does not stand in the configuration, in place of a former one of its name."""
+        """Keep a watch that does not stand in the configuration, in place of a former one of its name.
+
+        UnknownValue for a mineral or country that nobody knows: it would never tell of anything.
+        """
 
     def remove_watch(self, name: str) -> bool:
         """Forget a watch, and what waits for it; whether there was one."""

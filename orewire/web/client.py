@@ -122,7 +122,11 @@ class ServiceClient:
 
     def put_query(self, query: SavedQuery) -> None:
         """See Questions."""
-        self._call("PUT", f"queries/{urllib.parse.quote(query.name, safe='')}", json.dumps({"sql": query.sql}).encode())
+        self._call(
+            "PUT",
+            f"queries/{urllib.parse.quote(query.name, safe='')}",
+            json.dumps({"sql": query.sql}).encode(),
+        )
 
     def remove_query(self, name: str) -> bool:
         """See Questions."""
@@ -192,7 +196,7 @@ class ServiceClient:
 
     def add_document(self, body: bytes, *, name: str, url: str | None = None) -> RoundReport:
         """Hand a document over; with `url` alone (an empty body) the service fetches it."""
-        query = urllib.parse.urlencode({"name": name, **({"url": url} if url else {})})
+        query = _encode({"name": name, **({"url": url} if url else {})})
         return report_from_json(self._call("POST", f"documents?{query}", body))
 
     def find_movers(
@@ -218,7 +222,7 @@ class ServiceClient:
     def open_export(self, filters: Filters, form: str, page: Page | None = None) -> Export:
         """See Questions."""
         asked = _page_query(filters, page) if page else [*filters_to_query(filters), ("format", form)]
-        body = self._download(f"{f'events.{form}' if page else 'export'}?{urllib.parse.urlencode(asked)}")
+        body = self._download(f"{f'events.{form}' if page else 'export'}?{_encode(asked)}")
         events, notes = body.header("Orewire-Events"), json.loads(body.header("Orewire-Notes"))
         end = read_cursor(word, filters) if page and (word := body.header("Orewire-End")) else None
         return Export(events=int(events), notes=tuple(notes), body=cast(BinaryIO, body), end=end)
@@ -239,7 +243,7 @@ class ServiceClient:
 
     def get(self, path: str, query: list[tuple[str, str]]) -> dict[str, Any]:
         """What the API answers at a path; LookupError where there is nothing."""
-        return self._call("GET", f"{path}?{urllib.parse.urlencode(query)}" if query else path, None)
+        return self._call("GET", f"{path}?{_encode(query)}" if query else path, None)
 
     def send(self, method: str, path: str, body: bytes = b"") -> dict[str, Any]:
         """The answer to a request that changes something; `body` is JSON."""
@@ -267,6 +271,11 @@ class ServiceClient:
             raise _refusal(error) from error
         except (OSError, ValueError, HTTPException) as error:
             raise StoreError(f"the service at {self.base_url} did not answer: {error}") from error
+
+
+def _encode(pairs: Mapping[str, Any] | Sequence[tuple[str, str]]) -> str:
+    """The query of an address; what was typed at a terminal may be no text."""
+    return urllib.parse.urlencode(pairs, errors="replace")
 
 
 def _page_query(filters: Filters, page: Page) -> list[tuple[str, str]]:

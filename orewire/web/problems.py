@@ -15,6 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.routing import Match, Route
 
 from orewire.model.errors import OrewireError, UnknownValue, UsageError
@@ -81,6 +82,11 @@ def add_problems(app: FastAPI, otherwise: OtherError = http_exception_handler) -
     @app.exception_handler(OrewireError)
     async def fail(request: Request, error: OrewireError) -> Response:
         return await answer(request, make_problem(503, str(error)), {"Retry-After": "5"})
+
+    @app.exception_handler(ClientDisconnect)
+    async def note_the_end(request: Request, _: ClientDisconnect) -> Response:
+        """Nobody is there to be told; it is no fault of ours, which the log would tell at length."""
+        return await answer(request, make_problem(400, "the request broke off"))
 
     @app.exception_handler(HTTPException)
     async def refuse_plainly(request: Request, error: HTTPException) -> Response:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Final
 
+from anyio import to_thread
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from orewire.model.errors import StoreBusy
@@ -54,7 +55,8 @@ class Turns:
 class InTurn:
     """Middleware: what is heavy, and pictures, wait for a turn of their kind, or are refused with 503.
 
-    A turn ends where the work does: with the head of an answer whose length is known, else with its last part.
+    A turn ends where the work does: with the head of an answer whose length is known, else with its last part. What is
+    heavy takes none of the threads of pages.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -64,17 +66,31 @@ class InTurn:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A request."""
         kind = kind_of(scope["path"]) if scope["type"] == "http" else None
-        if kind is None or scope["state"]["visitor"] is SERVICE:
+        if kind is None:
             await self._app(scope, receive, send)
             return
-        asked = read_request(scope)
+        asked, visitor = read_request(scope), scope["state"]["visitor"]
         async with AsyncExitStack() as turn:
             try:
-                await turn.enter_async_context(self._turns[kind].take(counted_as(asked, scope["state"]["visitor"])))
+                if visitor is not SERVICE:
+                    await turn.enter_async_context(self._turns[kind].take(counted_as(asked, visitor)))
             except StoreBusy as error:
                 await refusal(asked, 503, f"{error}: try again", {"Retry-After": "2"})(scope, receive, send)
                 return
+            if kind == HEAVY:
+                turn.enter_context(_thread_of_its_own())
             await self._app(scope, receive, _ending(turn, send))
+
+
+@contextmanager
+def _thread_of_its_own() -> Iterator[None]:
+    """One more than there are: a query may wait for its process for half a minute, and pages need theirs."""
+    limiter = to_thread.current_default_thread_limiter()
+    limiter.total_tokens += 1
+    try:
+        yield
+    finally:
+        limiter.total_tokens -= 1
 
 
 def _ending(turn: AsyncExitStack, send: Send) -> Send:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -144,6 +146,18 @@ def test_too_many_tries_from_an_address(team: Served) -> None:
     """After ten, whomever they are for."""
     tries = [team.browser(21).log_in(f"name{number}", "wrong password").status for number in range(11)]
     assert [401] * 10 + [429] == tries
+
+
+def test_who_leaves_in_the_midst_of_a_form_is_no_fault(team: Served) -> None:
+    """It is recorded; the log told of each at a length of five thousand characters."""
+    before = team.log.stat().st_size
+    parts = urlsplit(team.url)
+    with socket.create_connection((parts.hostname, parts.port)) as half:
+        half.sendall(b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 50\r\n\r\nname=")
+        time.sleep(0.5)  # until its head was read
+    time.sleep(1.5)
+    assert "refused (400)" in [deed["outcome"] for deed in deeds(team)]
+    assert before == team.log.stat().st_size
 
 
 @pytest.mark.parametrize("wanted", ["//evil.example", "/\\evil.example", "https://evil.example", "/\t/evil.example"])

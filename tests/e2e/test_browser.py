@@ -154,12 +154,14 @@ def test_what_is_rejected_counts_nowhere(screen: Screen) -> None:
 
 
 def test_a_wrong_edit_is_told(screen: Screen) -> None:
-    """What means nothing is refused with what is allowed, and nothing is changed."""
+    """What means nothing is refused with what is allowed, nothing is changed, and nothing need be filled in again."""
     page = screen.open("/events/1")
     page.locator("summary", has_text="Edit").click()
     page.get_by_label("Minerals").fill("unobtainium")
+    page.get_by_label("Who acts").fill("The mayor")
     page.get_by_role("button", name="Keep the changes").click()
     assert "unobtainium" in page.get_by_role("alert").inner_text()
+    assert ["unobtainium", "The mayor"] == [page.get_by_label(one).input_value() for one in ("Minerals", "Who acts")]
     assert "unobtainium" not in screen.open("/events/1").locator("aside").inner_text()
 
 

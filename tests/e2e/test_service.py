@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import http.client
 import json
+import os
 import signal
 import subprocess
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import pytest
 
-from tests.e2e.conftest import Cli, environment, wait_for_service
+from tests.e2e.conftest import Cli, environment, service_of, wait_for_service
 from tests.e2e.test_run import feeds_of
 
 pytestmark = pytest.mark.e2e
@@ -128,9 +132,35 @@ def test_work_needs_the_token(service: str) -> None:
     assert 401 == ask(f"{service}/documents?name=x", method="POST", Authorization="Bearer guess").status
 
 
+def test_one_connection_is_as_quick_as_many(service: str) -> None:
+    """The end of each answer but the first few waited 40 ms for its beginning to be acknowledged."""
+    parts, took = urlsplit(service), []
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
+    for _ in range(30):
+        started = time.perf_counter()
+        connection.request("GET", "/healthz")
+        connection.getresponse().read()
+        took.append(time.perf_counter() - started)
+    connection.close()
+    assert 0.03 > sorted(took[10:])[10]
+
+
 def test_another_host_name_is_refused(service: str) -> None:
     """A web page that points its own name here reads nothing."""
     assert 400 == ask(f"{service}/events", Host="evil.example").status
+
+
+@pytest.mark.parametrize("is_served", [False, True])
+def test_what_is_typed_may_be_no_text(cli_for: Make, is_served: bool) -> None:
+    """A file with a name of Latin-1 is added, and a question in Latin-1 answered; both ended with a traceback."""
+    cli = cli_for({})
+    path = cli.folder / os.fsdecode(b"espa\xf1a.txt")
+    path.write_text("Workers went on strike at the Escondida copper mine in Chile on Monday.", encoding="utf-8")
+    with service_of(cli) if is_served else nullcontext():
+        assert "1 new articles" in cli.run("add", str(path))
+        found = json.loads(cli.run("search", "copper", "--format", "json"))
+        assert r"espa\xf1a.txt" == found["articles"][0]["source"]
+        assert "[]" == cli.run("events", "--project", os.fsdecode(b"espa\xf1a"), "--format", "json").strip()
 
 
 def test_two_services_do_not_share_a_store(cli_for: Make) -> None:

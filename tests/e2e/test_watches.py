@@ -118,6 +118,19 @@ async def test_the_page_of_watches(desk: Desk) -> None:
         assert [] == json.loads(await desk.run("watch", "list", "--format", "json"))
 
 
+async def test_a_watch_names_what_there_is(desk: Desk) -> None:
+    """'Lithium' and 'Unobtainium' were kept, and never told of anything; 'Serbia' was refused."""
+    with service_of(desk.cli):
+        url = json.loads((desk.cli.folder / "data" / "orewire.duckdb.service").read_text())["url"]
+        form = {"name": "../w", "country": "Serbia, cl", "mineral": "Lithium", "kinds": "event", "do": "keep"}
+        status, page = await post(url, form)
+        assert (200, True) == (status, 'href="/watches/..%2Fw.atom"' in page)
+        status, page = await post(url, {**form, "mineral": "Unobtainium"})
+        assert (400, True) == (status, "unobtainium" in page)
+        (kept,) = json.loads(await desk.run("watch", "list", "--format", "json"))
+        assert (["RS", "CL"], ["lithium"]) == (kept["settings"]["country"], kept["settings"]["mineral"])
+
+
 async def post(url: str, form: dict[str, str], *, path: str = "/watches", **headers: str) -> tuple[int, str]:
     """What the page answers to its form, redirects followed."""
 

@@ -34,6 +34,13 @@ def test_what_the_page_lacks() -> None:
     assert (None, "First line.", None) == (alone.url, alone.title, alone.published)
 
 
+def test_a_source_cannot_turn_the_line_around() -> None:
+    """The name of a file is its source; pages show it beside our own words."""
+    page = Page(title="A title", text="Text.")
+    article = article_from_page(page, entry=None, url=None, source="a\u202efdp.txt", feed=None, fetched=NOW)
+    assert "afdp.txt" == article.source
+
+
 def test_identity() -> None:
     """The same address has the same id whatever it says; without an address the content decides."""
     one, two = Page(title="A", text="One."), Page(title="B", text="Two.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime
 
 import pytest
@@ -10,9 +11,10 @@ from hypothesis import strategies as st
 
 from orewire.model.errors import StoreError, UsageError
 from orewire.model.event import Filters
+from orewire.rooms import sync_reference
 from store.connection import Connection
 from store.events import count_events, find_events
-from tests.store.conftest import Tell, article, mention, opposing
+from tests.store.conftest import NOW, Tell, article, mention, opposing
 
 
 @pytest.fixture
@@ -88,6 +90,22 @@ def test_what_means_nothing_is_refused(connection: Connection, filters: Filters,
     """With what was expected."""
     with pytest.raises(UsageError, match=told):
         find_events(connection, filters)
+
+
+def test_many_names_cost_little_more_than_one(connection: Connection, tell: Tell) -> None:
+    """Each name that there is is made plain once: five hundred parts took seconds over a few thousand projects."""
+    sync_reference(connection, NOW)
+    tell(article("a"), mention(project="Jadar", actor="Rio Tinto"))
+    names = ("jadar", "rio", *(f"nobody {number}" for number in range(498)))
+    started = time.perf_counter()
+    assert 1 == count_events(connection, Filters(project=names, actor=names))
+    assert 1.5 > time.perf_counter() - started
+
+
+def test_too_many_values_are_refused(connection: Connection) -> None:
+    """Nobody means them; the store would be busy for a minute."""
+    with pytest.raises(UsageError, match="actor: found 501 values, expected 500 at most"):
+        count_events(connection, Filters(actor=("a",) * 501))
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -53,6 +53,15 @@ def event(connection: Connection, tell: Tell) -> int:
     return tell(article("a"), mention(), stances=(opposing(),)).new_events[0]
 
 
+@pytest.mark.parametrize(("name", "longest"), [("who", 200), ("reason", 2_000)])
+def test_a_decision_is_no_book(connection: Connection, event: int, name: str, longest: int) -> None:
+    """A reason of two million characters made the page of its event as long."""
+    told: dict[str, Any] = {"who": "ana", name: "a" * longest}
+    assert "accept" == carry_out(connection, Review(action="accept", event=event, **told), NOW).action
+    with pytest.raises(UsageError, match=f"{name}: found {longest + 1} characters, expected {longest} at most"):
+        carry_out(connection, Review(action="accept", event=event, **{**told, name: "a" * (longest + 1)}), NOW)
+
+
 def test_accepted(connection: Connection, event: int) -> None:
     """Nothing changes but that somebody has looked at it."""
     before = only(connection)

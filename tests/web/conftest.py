@@ -71,7 +71,8 @@ def fill(connection: Connection) -> None:
         mention(actor="@somebody", project='<script>alert("x")</script>'),
         stances=(opposing(),),
     )
-    tell(article("old"), *(mention("policy", salience="background", project=f"Old {n}") for n in range(2)))
+    old = (mention("policy", salience="background", project=f"Old {n}", minerals=("rare earths",)) for n in range(2))
+    tell(article("old"), *old)
     kinds = ("protest", "permit_granted", "supply_deal", "lawsuit")
     for number in range(EVENTS - 3):
         day = date(2025, 9, 1) + timedelta(days=number // 3)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.web.conftest import Service
@@ -27,6 +29,19 @@ def test_a_shorter_address_asks_the_same(service: Service) -> None:
         told.status,
         told.url,
     )
+
+
+@pytest.mark.parametrize("path", ["/search", "/trends", "/map", "/projects"])
+def test_a_mineral_may_have_a_capital(service: Service, path: str) -> None:
+    """People write so; it was refused, with a list that began with aluminium."""
+    assert 200 == service.ask(f"{path}?mineral=Lithium").status
+
+
+def test_the_links_of_a_mineral_are_addresses(service: Service) -> None:
+    """Its name may be two words: the link to its projects had a space in it."""
+    page = service.ask("/minerals/rare%20earths").body.decode()
+    assert 'href="/projects?mineral=rare+earths"' in page
+    assert [] == re.findall(r'href="[^"]*\s[^"]*"', page)
 
 
 @pytest.mark.parametrize("number", [DIGITS, "99999999999", str(2**63), "0", "-1", "x"])

@@ -33,6 +33,25 @@ def test_any_usage_error_is_a_problem(name: str, found: str) -> None:
 
 @pytest.mark.e2e
 @pytest.mark.parametrize(
+    ("path", "body", "told"),
+    [
+        ("watches/w", r'{"text": "\ud800"}', "characters that UTF-8 can hold"),
+        ("watches/w", '{"actor": ["a"' + ', "a"' * 500 + "]}", "500 values of actor at most"),
+        ("watches/" + "w" * 201, "{}", "1 to 200 characters on one line"),
+        ("watches/%E2%80%AEw", "{}", "1 to 200 characters on one line"),
+        ("queries/q", r'{"sql": "\ud800"}', "a character that no text can hold"),
+    ],
+)
+def test_what_is_no_text_is_no_fault(service: Service, path: str, body: str, told: str) -> None:
+    """It was kept, and shown, or ended as a fault of ours."""
+    headers = {"Authorization": f"Bearer {service.token}", "Content-Type": "application/json"}
+    answer = service.ask(f"/api/v1/{path}", method="PUT", body=body.encode(), **headers)
+    assert 400 == answer.status
+    assert told in answer.json["detail"]
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize(
     ("path", "status", "parameter", "found"),
     [
         ("events?type=protests", 400, "type", "protests"),

@@ -33,9 +33,13 @@ class Asking:
 
 
 def read_asked(request: Request, *others: str) -> Filters:
-    """The question in the address of a page, where countries may be typed by name."""
+    """The question in the address of a page, where countries may be typed by name, and minerals with a capital."""
     filters = read_question(request, *others)
-    return replace(filters, country=tuple(dict.fromkeys(map(country_code, filters.country))))
+    return replace(
+        filters,
+        country=tuple(dict.fromkeys(map(country_code, filters.country))),
+        mineral=tuple(dict.fromkeys(map(str.lower, filters.mineral))),
+    )
 
 
 def asking(action: str, filters: Filters, *more: tuple[str, str]) -> Asking:

@@ -87,11 +87,21 @@ def _day(value: str) -> str | None:
         raise UsageError(f"date: found {value!r}, expected a day such as 2025-11-13, or nothing") from error
 
 
-def _stances(form: Form) -> list[dict[str, str]]:
+def read_draft(form: Form) -> dict[str, Any]:
+    """What the form of an edit says, right or wrong: so that a person need not say it again."""
+    said = {name: one(form, name) for name in (*CODED, *NAMED, "date", "reason")}
+    return {**said, **{name: [one(form, name)] for name in LISTED}, "stances": _rows(form)[:_MOST_STANCES]}
+
+
+def _rows(form: Form) -> list[dict[str, str]]:
     """The rows of the form that name a holder."""
     columns = {name: form.get(f"stance_{name}", []) for name in STANCE_FIELDS}
     rows = [dict(zip(columns, map(_flat, values), strict=True)) for values in zip(*columns.values(), strict=False)]
-    named = [row for row in rows if row["holder"]]
+    return [row for row in rows if row["holder"]]
+
+
+def _stances(form: Form) -> list[dict[str, str]]:
+    named = _rows(form)
     if len(named) > _MOST_STANCES:
         raise UsageError(f"stances: found {len(named)}, expected {_MOST_STANCES} at most")
     return named

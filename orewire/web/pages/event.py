@@ -81,6 +81,7 @@ def values_of(event: Event, history: History | None, passages: Sequence[Passage]
         **decided(event, ()),
         "problem": "",
         "event": event,
+        "draft": event,
         "sources": [_told(source, placed, belongings) for source in ordered_sources(event)],
         "sides": [("For", _holders(event, "support")), ("Against", _holders(event, "oppose"))],
         "steps": [_in_words(step) for step in history.steps] if history else [],

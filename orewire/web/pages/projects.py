@@ -99,6 +99,7 @@ def _read(request: Request) -> ProjectFilters:
         for name in ("country", "mineral", "standing", "name")
     }
     values["country"] = tuple(map(country_code, values["country"]))
+    values["mineral"] = tuple(map(str.lower, values["mineral"]))
     return ProjectFilters(**values, untold=params.get("untold") in ("true", "1", "on"))
 
 

@@ -12,7 +12,7 @@ from orewire.model.errors import UsageError
 from orewire.model.event import Event, Review
 from orewire.web.forms import Form, one, read_form
 from orewire.web.guard import needs, note_target, visitor_of
-from orewire.web.pages.edits import read_decision
+from orewire.web.pages.edits import read_decision, read_draft
 from orewire.web.pages.event import values_for
 from orewire.web.pages.question import address, read_question
 from orewire.web.pages.shell import Desk, render, render_problem, with_problems
@@ -45,12 +45,15 @@ def add_review_pages(app: FastAPI, desk: Desk) -> None:
             made = await desk.work.review(read_decision(form, event, visitor_of(request).name))
         except UsageError as error:
             problem = str(error)
-            return await run_in_threadpool(lambda: _event_page(request, desk, event, problem))
+            return await run_in_threadpool(lambda: _event_page(request, desk, event, problem, form))
         return RedirectResponse(_after(form, made), 303)
 
 
-def _event_page(request: Request, desk: Desk, event: Event, problem: str) -> Response:
-    return render(request, "event.html", status=400, **{**values_for(desk, event), "problem": problem})
+def _event_page(request: Request, desk: Desk, event: Event, problem: str, form: Form) -> Response:
+    """The page with what is wrong; an edit stands in its form as it was, beside what it was made of."""
+    is_edit = one(form, "do") == "edit" and one(form, "shown")
+    draft = {"draft": read_draft(form), "shown": one(form, "shown")} if is_edit else {}
+    return render(request, "event.html", status=400, **{**values_for(desk, event), **draft, "problem": problem})
 
 
 def _after(form: Form, made: Review) -> str:

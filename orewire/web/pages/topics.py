@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
@@ -123,7 +124,7 @@ def _values(desk: Desk, kind: Kind, key: str) -> dict[str, Any]:
         "projects": questions.find_projects(of_projects, limit=_PROJECTS),
         "project_total": questions.count_projects(of_projects),
         "all_events": address("/search", filters),
-        "all_projects": f"/projects?{kind.name}={key}",
+        "all_projects": f"/projects?{urlencode(chosen, doseq=True)}",
         "watch": address("/watches", filters) + "#new",
         "trends": address("/trends", filters),
         "atom": address("/search.atom", filters),

@@ -22,6 +22,7 @@ from orewire.model.watch import KINDS, Watch
 from orewire.sections import LETTER_LANGUAGES
 from orewire.web.forms import Form, one, read_form
 from orewire.web.guard import needs, note_target
+from orewire.web.pages.names import country_code
 from orewire.web.pages.question import read_question
 from orewire.web.pages.shell import Desk, render, with_problems
 from store.fulltext.query import parse_query
@@ -78,6 +79,7 @@ def read_settings(form: Form) -> dict[str, Any]:
     settings: dict[str, Any] = {}
     for name in _LISTED:
         settings[name] = [part.strip() for part in one(form, name).split(",") if part.strip()]
+    settings["country"] = list(map(country_code, settings["country"]))
     for name in _CHOSEN:
         settings[name] = form.get(name, [])
     for name in _PLAIN:

@@ -24,6 +24,33 @@ def test_so_many_and_no_more() -> None:
     )
 
 
+def test_the_window_moves() -> None:
+    """Who has used up a minute may ask again when the oldest request is a minute old, and then once."""
+    clock = iter((0.0, 30.0, 59.0, 60.0, 61.0, 90.0))
+    rates = Rates(clock.__next__)
+    asked = [rates.seconds_to_wait("2/minute", "a") for _ in range(6)]
+    assert [None, None, 1, None, 29, None] == asked
+
+
+def test_who_asks_no_more_is_forgotten() -> None:
+    """Each address that had ever asked was kept for good, and looked at again with every request."""
+    clock = iter((*range(50), 110.0))
+    rates = Rates(clock.__next__)
+    for number in range(50):
+        rates.seconds_to_wait("2/minute", f"192.0.2.{number}")
+    rates.seconds_to_wait("2/minute", "late")
+    assert 1 == len(rates)
+
+
+def test_so_many_are_remembered_and_no_more() -> None:
+    """Whoever asks from a million addresses within a minute does not fill the memory."""
+    rates = Rates(most=100)
+    for number in range(1_000):
+        rates.seconds_to_wait("2/minute", str(number))
+    assert 101 == len(rates)
+    assert [None, 60] == [rates.seconds_to_wait("2/minute", "999") for _ in range(2)]
+
+
 @pytest.mark.parametrize(
     ("address", "place"),
     [

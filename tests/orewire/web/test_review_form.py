@@ -11,7 +11,7 @@ from orewire.model.errors import UsageError
 from orewire.model.event import Event, EventStance, Review
 from orewire.model.review import STANCE_FIELDS
 from orewire.web.forms import Form
-from orewire.web.pages.edits import read_decision, values_shown
+from orewire.web.pages.edits import read_decision, read_draft, values_shown
 from tests.orewire.test_pages import event
 
 EVENT: Event = replace(event("Jadar", "https://example.org/a"), stage="suspended")
@@ -39,6 +39,15 @@ def test_only_what_was_changed_is_edited() -> None:
         edits={"type": "strike", "countries": ["RS", "CL"], "stage": None},
     )  # fmt: skip
     assert expected == read_decision(form, EVENT, "ana")
+
+
+def test_what_was_wrong_can_be_mended() -> None:
+    """The form says again what was filled in, and asks for the same once that is mended."""
+    form = form_of(EVENT, type=["strike"], countries=["Atlantis, RS"], reason=["as the union says"])
+    draft = read_draft(form)
+    assert ("strike", ["Atlantis, RS"], "as the union says") == (draft["type"], draft["countries"], draft["reason"])
+    mended = {**form, **{name: [draft[name]] for name in ("type", "date", "actor")}, "countries": ["RS"]}
+    assert {"type": "strike"} == read_decision(mended, EVENT, "ana").edits
 
 
 def test_stances_are_added_and_taken_away() -> None:

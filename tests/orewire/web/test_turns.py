@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from contextlib import AsyncExitStack
 
 import pytest
+from anyio import to_thread
 from starlette.types import Message, Receive, Scope, Send
 
 from orewire.model.access import Visitor
@@ -88,6 +90,31 @@ async def test_what_is_heavy_is_refused(path: str, visitor: Visitor, refused: in
     heads = [one[0] for one in sent]
     assert refused == sum(head["status"] == 503 for head in heads)
     assert all((b"retry-after", b"2") in head["headers"] for head in heads if head["status"] == 503)
+
+
+@pytest.mark.parametrize("visitor", [GUEST, SERVICE])
+async def test_what_is_heavy_takes_no_thread_of_a_page(visitor: Visitor) -> None:
+    """Queries that took all threads held up every page for half a minute."""
+    limiter, done = to_thread.current_default_thread_limiter(), threading.Event()
+    limiter.total_tokens = 1
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == "/sql":
+            await to_thread.run_sync(done.wait, 10)
+        await to_thread.run_sync(lambda: None)
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"x"})
+
+    in_turn = InTurn(app)
+    queries = [asyncio.create_task(ask(in_turn, "/sql", visitor, [])) for _ in range(3)]
+    await asyncio.sleep(0.05)
+    try:
+        async with asyncio.timeout(2):
+            await ask(in_turn, "/search", visitor, [])
+    finally:
+        done.set()
+        await asyncio.gather(*queries)
+    assert 1 == limiter.total_tokens
 
 
 async def test_a_turn_ends_with_the_head_of_a_file() -> None:
