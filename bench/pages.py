@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -41,6 +41,8 @@ RATE: Final = 50
 SECONDS: Final = 60
 _WARM: Final = 20.0
 """Seconds in which a service that was just started reads where projects stand."""
+_BROKEN_OFF: Final = 599
+"""Told for a connection that the service ended."""
 _EACH: Final = 10.0
 """Seconds between stories of the paper."""
 _COUNTRIES = (
@@ -200,9 +202,11 @@ async def _load(session: aiohttp.ClientSession, choose: Chosen) -> list[Answer]:
 
 async def _ask(session: aiohttp.ClientSession, kind: str, address: str) -> Answer:
     started = time.perf_counter()
-    async with session.get(address, allow_redirects=False, auto_decompress=False) as response:
-        body = await response.read()
-        return Answer(kind, response.status, (time.perf_counter() - started) * 1000, len(body))
+    status, size = _BROKEN_OFF, 0
+    with suppress(aiohttp.ClientError):
+        async with session.get(address, allow_redirects=False, auto_decompress=False) as response:
+            status, size = response.status, len(await response.read())
+    return Answer(kind, status, (time.perf_counter() - started) * 1000, size)
 
 
 def _report(answers: list[Answer]) -> None:
