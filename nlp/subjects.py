@@ -12,6 +12,7 @@ from nlp.document import Reading, Sentence
 from nlp.events import Group
 from nlp.heads import Head, load_heads
 from nlp.lexicon import find_site, projects
+from nlp.minerals import LIST, namings_of
 from nlp.places import PARTY_TYPES, organisations_country
 from nlp.weigh import FLOOR, figure_matrix, probability
 from orewire.model.codes import EVENT_TYPES
@@ -20,10 +21,8 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 MINERAL, COUNTRY = "mineral", "country"
-SUBJECT = {MINERAL: 0.3, COUNTRY: 0.45}
+SUBJECT = {MINERAL: 0.4, COUNTRY: 0.45}
 """A name is a subject from this probability; the surest one always is."""
-LIST = 10
-"""An article that names more minerals is a list of them: its subjects are only those of its title and lead."""
 WAYS = ("name", "people", "capital", "place", "home", "authority", "project", "site", "mineral")
 """How a sentence names it: a country by name, people, capital, region, a company's home, an authority or a project."""
 FIGURES = (
@@ -54,7 +53,7 @@ def subjects(kind: str, reading: Reading, groups: Sequence[Group]) -> tuple[str,
     """Minerals or countries that the article is about, the surest first; `groups` are all that may be events."""
     logits = subject_logits(kind, reading, groups, load_heads().subject)
     ranked = sorted(logits, key=lambda key: (-logits[key], key))
-    if kind == MINERAL and len(ranked) > LIST:
+    if kind == MINERAL and len(ranked) > LIST:  # it lists them, and is about those of its front
         figures = subject_figures(kind, reading, groups)
         return tuple(key for key in ranked if any(figures[key][:2]))
     return tuple(key for number, key in enumerate(ranked) if number == 0 or probability(logits[key]) >= SUBJECT[kind])
@@ -150,8 +149,8 @@ def country_namings(reading: Reading) -> Iterable[Naming]:
 
 
 def _minerals(sentence: Sentence) -> Iterable[Naming]:
-    for mineral in sentence.minerals:
-        yield Naming(mineral.key, "mineral", sentence)
+    for key in namings_of(sentence):
+        yield Naming(key, "mineral", sentence)
 
 
 def _countries(sentence: Sentence) -> Iterable[Naming]:
