@@ -13,7 +13,7 @@ from nlp.events import Group
 from nlp.heads import Head, load_heads
 from nlp.lexicon import find_site, projects
 from nlp.minerals import LIST, namings_of
-from nlp.places import PARTY_TYPES, organisations_country
+from nlp.places import HOME, PARTY_TYPES, organisations_country
 from nlp.weigh import FLOOR, figure_matrix, probability
 from orewire.model.codes import EVENT_TYPES
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 MINERAL, COUNTRY = "mineral", "country"
-SUBJECT = {MINERAL: 0.4, COUNTRY: 0.45}
+SUBJECT = {MINERAL: 0.4, COUNTRY: 0.4}
 """A name is a subject from this probability; the surest one always is."""
 WAYS = ("name", "people", "capital", "place", "home", "authority", "project", "site", "mineral")
 """How a sentence names it: a country by name, people, capital, region, a company's home, an authority or a project."""
@@ -53,6 +53,8 @@ def subjects(kind: str, reading: Reading, groups: Sequence[Group]) -> tuple[str,
     """Minerals or countries that the article is about, the surest first; `groups` are all that may be events."""
     logits = subject_logits(kind, reading, groups, load_heads().subject)
     ranked = sorted(logits, key=lambda key: (-logits[key], key))
+    if kind == COUNTRY and not ranked and reading.lang in HOME:
+        return (HOME[reading.lang],)
     if kind == MINERAL and len(ranked) > LIST:  # it lists them, and is about those of its front
         figures = subject_figures(kind, reading, groups)
         return tuple(key for key in ranked if any(figures[key][:2]))

@@ -17,7 +17,7 @@ from nlp.relevance import relevance_figures
 from nlp.stances import find_holder, is_addressed
 from nlp.standing import FIGURES as STANCE_FIGURES
 from nlp.standing import stance_candidates
-from nlp.subjects import COUNTRY, FIGURES, MINERAL, subject_figures
+from nlp.subjects import COUNTRY, FIGURES, MINERAL, subject_figures, subjects
 from nlp.training.rows import read_lexicons
 from nlp.weigh import CANDIDATE, group_figures, setting_of
 from nlp.weigh import FIGURES as EVENT_FIGURES
@@ -201,3 +201,11 @@ def test_a_long_list_names_no_mineral_in_particular() -> None:
     short, long = (read_lexicons("en", "", text)._.reading.sentences[0] for text in (few, many))
     assert ("gallium", "germanium", "antimony") == minerals_of(short)
     assert () == minerals_of(long)
+
+
+def test_a_paper_that_names_no_country_means_its_own() -> None:
+    """What Indonesian tells without a country happens in Indonesia; English is written everywhere."""
+    for lang, found in (("id", ("ID",)), ("en", ())):
+        article = reading(sentence(0, "Tambang", logits={"protest": 1.0}))
+        article.lang = lang
+        assert found == subjects(COUNTRY, article, [])
