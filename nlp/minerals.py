@@ -6,6 +6,9 @@ from collections import Counter
 
 from nlp.document import Reading, Sentence
 
+GROUP = "rare earths"
+ELEMENTS = frozenset({"neodymium", "praseodymium", "dysprosium", "terbium", "scandium", "yttrium"})
+"""They are coded beside their group where they are named."""
 LIST = 10
 """A sentence that names more minerals lists them ('the final list of critical minerals'): it is about none of them."""
 

@@ -12,7 +12,7 @@ from nlp.document import Reading, Sentence
 from nlp.events import Group
 from nlp.heads import Head, load_heads
 from nlp.lexicon import find_site, projects
-from nlp.minerals import LIST, namings_of
+from nlp.minerals import ELEMENTS, GROUP, LIST, namings_of
 from nlp.places import HOME, PARTY_TYPES, organisations_country
 from nlp.weigh import FLOOR, figure_matrix, probability
 from orewire.model.codes import EVENT_TYPES
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 MINERAL, COUNTRY = "mineral", "country"
-SUBJECT = {MINERAL: 0.4, COUNTRY: 0.4}
+SUBJECT = {MINERAL: 0.35, COUNTRY: 0.45}
 """A name is a subject from this probability; the surest one always is."""
 WAYS = ("name", "people", "capital", "place", "home", "authority", "project", "site", "mineral")
 """How a sentence names it: a country by name, people, capital, region, a company's home, an authority or a project."""
 FIGURES = (
     "title", "lead", "early", "count", "share", "first", "top", "others", "event", "event share",
     "proves", "tells", "before", "deal", "any deal", "foremost", "alone", "twice", "thrice", "firmly",
-    "only people", "only home", "only capital", *(f"by {way}" for way in WAYS),
+    "only people", "only home", "only capital", "element of a group", *(f"by {way}" for way in WAYS),
 )  # fmt: skip
 _FIRM = ("name", "place", "authority", "project")
 
@@ -85,6 +85,7 @@ def subject_figures(kind: str, reading: Reading, groups: Sequence[Group]) -> dic
             float(key == foremost),
             float(len(named) == 1),
             *_repetition(namings),
+            float(key in ELEMENTS and GROUP in named),
             *(float(any(naming.way == way for naming in namings)) for way in WAYS),
         ]
         for key, namings in named.items()

@@ -43,9 +43,3 @@ def test_who_speaks_stands_before_or_behind_a_quotation() -> None:
     quoted = facts(text, 2)
     assert {"quote", "before:community", "after:government"} <= set(quoted)
     assert not any(name.startswith("after:") for name in facts(text, 1))
-
-
-def test_who_says_it_is_seen() -> None:
-    """The order of holder and word of saying, in each language."""
-    assert "close:class_community>speech" in facts("Farmers said the mine would ruin them.")
-    assert "close:class_community>speech" in facts("Warga mengatakan tambang itu merusak.", lang="id")
