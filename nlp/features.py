@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
 
 from nlp.actors import holders
@@ -13,6 +14,9 @@ _NEAR, _FAR = 4, 10
 _MOST_CONCEPTS = 40
 _CONTEXT = 2
 _NOT, _REACH = "not", 3
+_FAR_SPEAKER = 3
+_QUOTE = re.compile("[\"“”„«»「」『』]|''")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 def place_of(sentence: Sentence, reading: Reading) -> str:
@@ -29,6 +33,7 @@ def sentence_facts(sentence: Sentence, reading: Reading, place: str) -> dict[str
     facts.update(_denied(sentence))
     facts.update({f"pattern:{name}": 2 * match.pattern.strength for name, match in sentence.matches.items()})
     facts.update(_holders(sentence, reading))
+    facts.update(_years(sentence, reading))
     named = {"mineral": sentence.minerals, "project": sentence.projects, "place": sentence.places}
     facts.update({f"has:{name}": 1.0 for name, found in named.items() if found})
     if near := any(map(is_anchored, [*reading.before(sentence, _CONTEXT), *reading.title])):
@@ -40,16 +45,42 @@ def sentence_facts(sentence: Sentence, reading: Reading, place: str) -> dict[str
 
 
 def _holders(sentence: Sentence, reading: Reading) -> dict[str, float]:
-    """Who may speak: classes told by names and nouns of the sentence, the first of them, else those just before."""
+    """Who may speak: classes told by names and nouns of the sentence, the first of them, else of those around it."""
     named = holders(sentence)
+    quoted = bool(_QUOTE.search(sentence.text))
     facts = {f"actor:{actor.kind}": 1.0 for actor in sentence.actors}
     facts.update({f"person:{kind}": 1.0 for kind in people_told(sentence, reading)})
+    if quoted:
+        facts["quote"] = 1.0
     if named:
         facts[f"first:{named[0].kind}"] = 1.0
         facts[f"last:{named[-1].kind}"] = 1.0
     else:
-        facts.update({f"before:{one.kind}": 1.0 for other in reading.before(sentence, 1) for one in holders(other)})
+        facts.update(_holders_around(sentence, reading, quoted=quoted))
     return facts
+
+
+def _holders_around(sentence: Sentence, reading: Reading, *, quoted: bool) -> dict[str, float]:
+    """Whom the nearest sentence before names, and the next one where this is a quotation."""
+    before = next((named for other in reading.before(sentence, _FAR_SPEAKER) if (named := holders(other))), [])
+    after = reading.sentences[sentence.index + 1 : sentence.index + 2] if quoted else []
+    return {f"before:{one.kind}": 1.0 for one in before} | {
+        f"after:{one.kind}": 1.0 for other in after for one in holders(other)
+    }
+
+
+def _years(sentence: Sentence, reading: Reading) -> dict[str, float]:
+    """Years beside the one in which the article was written: what is told of them is history, or yet to come."""
+    if reading.published is None:
+        return {}
+    apart = {int(year) - reading.published.year for year in _YEAR.findall(sentence.text)}
+    ways = {
+        "long before": min(apart, default=0) < -1,
+        "before": -1 in apart,
+        "now": 0 in apart,
+        "after": max(apart, default=0) > 0,
+    }
+    return {f"year:{way}": 1.0 for way, told in ways.items() if told}
 
 
 def is_anchored(sentence: Sentence) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -32,18 +33,38 @@ def _fill(sentence: Sentence, hits: list[Hit]) -> None:
     masks = [hit for hit in hits if hit.kind == "mask"]
     names = drop_covered([hit for hit in hits if hit.kind in ("place", "project", "organisation")])
     sentence.concepts = [hit for hit in hits if hit.kind == "concept"]
-    sentence.minerals = list(_minerals(hits, masks, names))
+    sentence.minerals = list(_minerals(sentence, hits, masks, names))
     sentence.projects = [_named(hit) for hit in names if hit.kind == "project" and _is_project(hit, hits)]
     sentence.actors = [_actor(hit) for hit in names if hit.kind == "organisation"]
     sentence.places = [place for hit in names if hit.kind == "place" for place in _place(hit, sentence)]
 
 
-def _minerals(hits: list[Hit], masks: list[Hit], names: list[Hit]) -> Iterable[Named]:
-    """Minerals outside of masking phrases ('gold medal') and of actors' names ('Lithium Americas')."""
+def _minerals(sentence: Sentence, hits: list[Hit], masks: list[Hit], names: list[Hit]) -> Iterable[Named]:
+    """Minerals outside of masking phrases ('gold medal') and of actors' names ('Lithium Americas').
+
+    Of kind `company` where they are but a part of some other company's name ('Corp Falconbridge Copper').
+    """
     hidden = masks + [name for name in names if name.kind == "organisation"]
     for hit in hits:
         if hit.kind == "mineral" and not any(other.start <= hit.start < other.end for other in hidden):
-            yield _named(hit)
+            yield Named(hit.start, hit.end, hit.key, "company" if _in_company_name(hit, sentence) else "")
+
+
+def _in_company_name(hit: Hit, sentence: Sentence) -> bool:
+    start, end = hit.start - sentence.start, hit.end - sentence.start
+    if not sentence.text[start].isupper() or sentence.text.isupper():
+        return False
+    before, after = sentence.text[max(0, start - _LONGEST_NAME) : start], sentence.text[end : end + _LONGEST_NAME]
+    return bool(_LEGAL_FORM_BEHIND.match(after) or _LEGAL_FORM_BEFORE.search(before))
+
+
+_LONGEST_NAME = 60
+_CAPITALISED = r"(?:[A-Z][\w&'’.-]*\s+)"
+_LEGAL_FORM_BEHIND = re.compile(
+    rf"\w*\s+{_CAPITALISED}{{0,2}}(?:Ltd|Limited|Inc|Incorporated|Corp|Corporation|Co|Company|Plc|PLC|Pty|NL|N\.L|LLC|LLP|AG"
+    r"|GmbH|SE|SA|S\.A|SpA|NV|N\.V|AB|ASA|Oyj|Tbk|Bhd|Holdings|Resources)(?!\w)"
+)
+_LEGAL_FORM_BEFORE = re.compile(rf"\b(?:PT|Corp|Minera|Mineração|Compañía|Companhia)\.?\s+{_CAPITALISED}{{0,2}}$")
 
 
 def _is_project(hit: Hit, hits: list[Hit]) -> bool:

@@ -6,10 +6,22 @@ from collections import Counter
 
 from nlp.document import Reading, Sentence
 
+GROUP = "rare earths"
+ELEMENTS = frozenset({"neodymium", "praseodymium", "dysprosium", "terbium", "scandium", "yttrium"})
+"""They are coded beside their group where they are named."""
+LIST = 10
+"""A sentence that names more minerals lists them ('the final list of critical minerals'): it is about none of them."""
+
 
 def minerals_of(sentence: Sentence) -> tuple[str, ...]:
     """Minerals that the sentence names, in order."""
-    return tuple(dict.fromkeys(named.key for named in sentence.minerals))
+    return tuple(dict.fromkeys(namings_of(sentence)))
+
+
+def namings_of(sentence: Sentence) -> list[str]:
+    """Each naming of a mineral; not those that only form part of a company's name, nor those of a long list."""
+    found = [named.key for named in sentence.minerals if named.kind != "company"]
+    return found if len(set(found)) <= LIST else []
 
 
 def event_minerals(sentence: Sentence, reading: Reading) -> tuple[str, ...]:

@@ -10,6 +10,9 @@ from nlp.lexicon import find_site, organisations, projects
 PARTY_TYPES = frozenset({"trade_deal", "trade_restriction"})
 """Types whose countries are all the parties, not one place."""
 
+HOME = {"de": "DE", "id": "ID", "sr": "RS", "zh": "CN"}
+"""Where most of what is written in a language of few countries happens: papers seldom name their own."""
+
 
 def countries_of(sentence: Sentence, *, parties: bool) -> tuple[str, ...]:
     """Countries where the thing told in a sentence is.

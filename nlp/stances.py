@@ -16,10 +16,8 @@ from orewire.model.analysis import Evidence, Stance
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-MIN_CONFIDENCE = 0.35
+MIN_CONFIDENCE = 0.3
 """Where the F1 of stances peaks on articles: most sentences that report one do it without saying so."""
-MIN_CONFIDENCE_OF_PRAISE = 0.5
-"""A company that speaks well of its own project is coded only where it answers critics."""
 _ACTIONS = ("protest", "lawsuit", "strike")
 """Types whose telling makes a stance an action; otherwise it is a statement."""
 _ADDRESSED = (
@@ -44,13 +42,8 @@ def weigh_stances(doc: Doc) -> Doc:
     if candidates:
         logits = load_heads().stance.logits(figure_matrix([one.figures for one in candidates]))[:, 0]
         told = [(one, probability(float(logit))) for one, logit in zip(candidates, logits, strict=True)]
-        doc._.standing = _without_contradictions([pair for pair in told if pair[1] >= _least(pair[0])])
+        doc._.standing = _without_contradictions([pair for pair in told if pair[1] >= MIN_CONFIDENCE])
     return doc
-
-
-def _least(candidate: Candidate) -> float:
-    praise = (candidate.holder_class, candidate.polarity) == ("company", "support")
-    return MIN_CONFIDENCE_OF_PRAISE if praise else MIN_CONFIDENCE
 
 
 def _without_contradictions(told: list[tuple[Candidate, float]]) -> list[tuple[Candidate, float]]:

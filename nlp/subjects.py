@@ -12,7 +12,8 @@ from nlp.document import Reading, Sentence
 from nlp.events import Group
 from nlp.heads import Head, load_heads
 from nlp.lexicon import find_site, projects
-from nlp.places import PARTY_TYPES, organisations_country
+from nlp.minerals import ELEMENTS, GROUP, LIST, namings_of
+from nlp.places import HOME, PARTY_TYPES, organisations_country
 from nlp.weigh import FLOOR, figure_matrix, probability
 from orewire.model.codes import EVENT_TYPES
 
@@ -20,16 +21,14 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 MINERAL, COUNTRY = "mineral", "country"
-SUBJECT = {MINERAL: 0.3, COUNTRY: 0.45}
+SUBJECT = {MINERAL: 0.35, COUNTRY: 0.45}
 """A name is a subject from this probability; the surest one always is."""
-LIST = 10
-"""An article that names more minerals is a list of them: its subjects are only those of its title and lead."""
 WAYS = ("name", "people", "capital", "place", "home", "authority", "project", "site", "mineral")
 """How a sentence names it: a country by name, people, capital, region, a company's home, an authority or a project."""
 FIGURES = (
     "title", "lead", "early", "count", "share", "first", "top", "others", "event", "event share",
     "proves", "tells", "before", "deal", "any deal", "foremost", "alone", "twice", "thrice", "firmly",
-    "only people", "only home", "only capital", *(f"by {way}" for way in WAYS),
+    "only people", "only home", "only capital", "element of a group", *(f"by {way}" for way in WAYS),
 )  # fmt: skip
 _FIRM = ("name", "place", "authority", "project")
 
@@ -54,7 +53,9 @@ def subjects(kind: str, reading: Reading, groups: Sequence[Group]) -> tuple[str,
     """Minerals or countries that the article is about, the surest first; `groups` are all that may be events."""
     logits = subject_logits(kind, reading, groups, load_heads().subject)
     ranked = sorted(logits, key=lambda key: (-logits[key], key))
-    if kind == MINERAL and len(ranked) > LIST:
+    if kind == COUNTRY and not ranked and reading.lang in HOME:
+        return (HOME[reading.lang],)
+    if kind == MINERAL and len(ranked) > LIST:  # it lists them, and is about those of its front
         figures = subject_figures(kind, reading, groups)
         return tuple(key for key in ranked if any(figures[key][:2]))
     return tuple(key for number, key in enumerate(ranked) if number == 0 or probability(logits[key]) >= SUBJECT[kind])
@@ -84,6 +85,7 @@ def subject_figures(kind: str, reading: Reading, groups: Sequence[Group]) -> dic
             float(key == foremost),
             float(len(named) == 1),
             *_repetition(namings),
+            float(key in ELEMENTS and GROUP in named),
             *(float(any(naming.way == way for naming in namings)) for way in WAYS),
         ]
         for key, namings in named.items()
@@ -150,8 +152,8 @@ def country_namings(reading: Reading) -> Iterable[Naming]:
 
 
 def _minerals(sentence: Sentence) -> Iterable[Naming]:
-    for mineral in sentence.minerals:
-        yield Naming(mineral.key, "mineral", sentence)
+    for key in namings_of(sentence):
+        yield Naming(key, "mineral", sentence)
 
 
 def _countries(sentence: Sentence) -> Iterable[Naming]:

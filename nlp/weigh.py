@@ -28,21 +28,30 @@ class Setting:
     market: float
     anchored_title: bool
     best: dict[str, float]
-    """The best log-odds of each type anywhere in the article."""
+    title: dict[str, float]
+    lead: dict[str, float]
+    """The best log-odds of each type anywhere in the article, in its title, in its lead."""
 
 
 def setting_of(reading: Reading) -> Setting:
     """Of one article, once its sentences have been read."""
     read = [sentence for sentence in reading.sentences if sentence.logits]
     count = max(1, len(read))
+    lead = reading.lead
     return Setting(
         sentences=len(read),
         about=max(FLOOR, min(-FLOOR, reading.about)),
         anchored=sum(map(is_anchored, read)) / count,
         market=sum(sentence.has(("market",)) for sentence in read) / count,
         anchored_title=any(map(is_anchored, reading.title)),
-        best={name: max((told(one, name) for one in read), default=FLOOR) for name in EVENT_TYPES},
+        best=_best_of(read),
+        title=_best_of([one for one in read if one.in_title]),
+        lead=_best_of([one for one in read if one in lead]),
     )
+
+
+def _best_of(sentences: Sequence[Sentence]) -> dict[str, float]:
+    return {name: max((told(one, name) for one in sentences), default=FLOOR) for name in EVENT_TYPES}
 
 
 def told(sentence: Sentence, type_: str) -> float:
@@ -55,18 +64,28 @@ def group_figures(type_: str, group: Sequence[Sentence], reading: Reading, setti
     logits = {sentence.index: told(sentence, type_) for sentence in group}
     ranked = sorted(logits.values(), reverse=True)
     best = max(group, key=lambda sentence: (logits[sentence.index], -sentence.index))
-    rival = max((logit for name, logit in setting.best.items() if name != type_), default=FLOOR)
-    lead = reading.lead
+    title, lead = (
+        max((logits[one.index] for one in group if one in place), default=FLOOR)
+        for place in (reading.title, reading.lead)
+    )
+    rival, title_rival, lead_rival = (
+        max(logit for name, logit in logits_there.items() if name != type_)
+        for logits_there in (setting.best, setting.title, setting.lead)
+    )
     early = [one for one in group if not one.in_title and one.index <= _EARLY]
     figures = [
         ranked[0],
         ranked[1] if len(ranked) > 1 else FLOOR,
-        max((logits[one.index] for one in group if one.in_title), default=FLOOR),
-        max((logits[one.index] for one in group if one in lead), default=FLOOR),
+        title,
+        lead,
         max((logits[one.index] for one in early), default=FLOOR),
         sum(map(probability, ranked)),
         rival,
         ranked[0] - rival,
+        title_rival,
+        title - title_rival,
+        lead_rival,
+        lead - lead_rival,
         max((one.matches[type_].pattern.strength for one in group if type_ in one.matches), default=0.0),
         float(is_anchored(best)),
         float(setting.anchored_title),
@@ -83,9 +102,10 @@ def group_figures(type_: str, group: Sequence[Sentence], reading: Reading, setti
 
 
 FIGURES = (
-    "best", "second", "title", "lead", "early", "sum", "rival", "ahead", "pattern", "anchored", "anchored title",
-    "anchored share", "market share", "about", "length", "place", "relative place", "background", "prospective",
-    *EVENT_TYPES,
+    "best", "second", "title", "lead", "early", "sum", "rival", "ahead",
+    "rival in title", "ahead in title", "rival in lead", "ahead in lead",
+    "pattern", "anchored", "anchored title", "anchored share", "market share", "about", "length", "place",
+    "relative place", "background", "prospective", *EVENT_TYPES,
 )  # fmt: skip
 
 

@@ -6,12 +6,13 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from nlp.document import Reading, Sentence
 from nlp.heads import Head, load_heads
 from nlp.lexicon import find_site, projects
-from nlp.places import PARTY_TYPES, event_countries
+from nlp.places import HOME, PARTY_TYPES, event_countries
 from nlp.subjects import COUNTRY, country_namings, subject_logits
 from nlp.weigh import figure_matrix, probability
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 HERE = 0.5
 """A country is one of the event's from this probability; the surest one always is."""
+SURE = 0.6
+"""Confidence of an event from which its countries are the article's."""
 _NEAR = 3
 _STRONG, _WEAK = ("name", "place", "project", "site"), ("people", "capital", "authority")
 _MOST = 12
@@ -58,16 +61,21 @@ def places_of(reading: Reading, groups: Sequence[Group], head: Head) -> Places:
 
 
 def find_places(doc: Doc) -> Doc:
-    """Fill `doc._.places`, which tells of each group in `doc._.groups` its countries, the surest first."""
+    """Fill `doc._.places`, which tells of each group in `doc._.groups` its countries, the surest first.
+
+    Those of sure events are countries of the article, too: a round-up names each but once.
+    """
     places = places_of(doc._.reading, doc._.possible, load_heads().subject)
     doc._.places = [_chosen(group, places) for group in doc._.groups]
+    sure = [codes for group, codes in zip(doc._.groups, doc._.places, strict=True) if group.confidence >= SURE]
+    doc._.countries = tuple(dict.fromkeys([*doc._.countries, *chain.from_iterable(sure)]))
     return doc
 
 
 def _chosen(group: Group, places: Places) -> tuple[str, ...]:
     figures = where_figures(group, places)
     if not figures:
-        return ()
+        return (HOME[places.reading.lang],) if places.reading.lang in HOME else ()
     logits = load_heads().where.logits(figure_matrix(figures.values()))[:, 0]
     ranked = sorted(zip(logits, figures, strict=True), key=lambda pair: (-pair[0], pair[1]))
     return tuple(code for number, (logit, code) in enumerate(ranked) if number == 0 or probability(logit) >= HERE)

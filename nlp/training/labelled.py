@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date as day
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,14 @@ class LabelledArticle:
     countries: frozenset[str]
     events: tuple[dict[str, Any], ...]
     stances: tuple[dict[str, Any], ...]
+
+    @property
+    def published(self) -> day | None:
+        """Its day, where the label tells one."""
+        try:
+            return day.fromisoformat((self.date or "")[:10])
+        except ValueError:
+            return None
 
     @property
     def held_out(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from nlp.codebook import event_types
@@ -49,10 +50,10 @@ class ReadArticle:
         return reading
 
 
-def read_lexicons(lang: str, title: str, text: str) -> Doc:
+def read_lexicons(lang: str, title: str, text: str, *, published: date | None = None) -> Doc:
     """The Doc of an article, read by the components that come before the heads."""
     language, reader = load_pipeline(lang)
-    doc = start_reading(language, reader.lang, title, text, published=None)
+    doc = start_reading(language, reader.lang, title, text, published=published)
     for name, component in language.pipeline:
         doc = component(doc)
         if name == f"orewire_{_LAST_COMPONENT}_{reader.lang}":
@@ -161,7 +162,7 @@ def read_article(label: LabelledArticle) -> ReadArticle:
 
     A sentence that is no evidence may still tell the article's events again: of these types nothing is known of it.
     """
-    doc = read_lexicons(label.lang, label.title, label.text)
+    doc = read_lexicons(label.lang, label.title, label.text, published=label.published)
     reading: Reading = doc._.reading
     rows = tuple(_article_row(sentence, reading, label) for sentence in reading.sentences)
     return ReadArticle(label, doc, rows)

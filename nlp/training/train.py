@@ -27,6 +27,7 @@ from nlp.heads import (
     Head,
     SentenceVectorizer,
     article_row,
+    blended,
     piece_vectorizer,
     with_vectors,
     word_vectorizer,
@@ -134,7 +135,7 @@ def train(material: Material, vocabulary: Mapping[str, Any]) -> dict[str, Traine
     vectors = with_vectors(rows, texts)
     chosen = worth_encoding(plain)
     unseen = plain.copy()
-    unseen[chosen] = read_unseen(vectors, labels, families, SENTENCE_HEADS)[chosen]
+    unseen[chosen] = blended(plain[chosen], read_unseen(vectors, labels, families, SENTENCE_HEADS)[chosen])
     trained["encoder"] = _finish(material, vectors, labels, unseen, article)
     return trained
 

@@ -10,7 +10,7 @@ import pytest
 import nlp.heads
 from nlp.analyzer import analyze
 from nlp.encoder import has_encoder
-from nlp.heads import SENTENCE_HEADS, Heads, load_heads, worth_encoding
+from nlp.heads import SENTENCE_HEADS, Heads, blended, load_heads, worth_encoding
 from orewire.model.codes import EVENT_TYPES
 from orewire.model.errors import ModelError
 
@@ -107,3 +107,8 @@ def test_rows_of_another_version_are_refused() -> None:
     """Figures that the stored heads do not know: a clear error, not a wrong answer."""
     with pytest.raises(ModelError, match="another version"):
         load_heads().event.logits(np.zeros((1, 3), dtype=np.float32))
+
+
+def test_both_kinds_of_heads_have_their_say() -> None:
+    """Where a vector was made, its heads count most, and those without it a little."""
+    np.testing.assert_allclose([[1.0, 0.25]], blended(np.array([[1.0, 1.0]]), np.array([[1.0, 0.0]])))

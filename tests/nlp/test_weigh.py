@@ -10,13 +10,14 @@ from nlp.analyzer import analyze
 from nlp.document import Named, Reading, Sentence
 from nlp.events import candidates_by_project
 from nlp.heads import CLASS_HEADS, POLARITY_HEADS, load_heads
+from nlp.minerals import minerals_of
 from nlp.people import people_told
 from nlp.relevance import FIGURES as RELEVANCE_FIGURES
 from nlp.relevance import relevance_figures
 from nlp.stances import find_holder, is_addressed
 from nlp.standing import FIGURES as STANCE_FIGURES
 from nlp.standing import stance_candidates
-from nlp.subjects import COUNTRY, FIGURES, MINERAL, subject_figures
+from nlp.subjects import COUNTRY, FIGURES, MINERAL, subject_figures, subjects
 from nlp.training.rows import read_lexicons
 from nlp.weigh import CANDIDATE, group_figures, setting_of
 from nlp.weigh import FIGURES as EVENT_FIGURES
@@ -175,3 +176,36 @@ def test_what_is_not_relevant_has_no_events(title: str, text: str) -> None:
 def test_actors(text: str, actor: str) -> None:
     """Who acts, from the parse."""
     assert actor.lower() in {str(event.actor).lower() for event in read("", text).events}
+
+
+@pytest.mark.parametrize(
+    ("text", "minerals"),
+    [
+        ("Corp Falconbridge Copper found gold.", {"gold"}),
+        ("Renison Goldfields Consolidated Ltd mines tin.", {"tin"}),
+        ("Resolution Copper Mining LLC wants copper.", {"copper"}),
+        ("Copper Mining in Chile.", {"copper"}),
+        ("PT Gag Nikel dug.", set()),
+    ],
+)
+def test_a_mineral_in_a_companys_name_is_none(text: str, minerals: set[str]) -> None:
+    """It says who, not what: the mineral counts where the text names it as a material."""
+    (one,) = read_lexicons("en", "", text)._.reading.sentences
+    assert minerals == set(minerals_of(one))
+
+
+def test_a_long_list_names_no_mineral_in_particular() -> None:
+    """'The final list of critical minerals' is about none of the fifty; a short one is about each."""
+    few = "Quotas hold for gallium, germanium and antimony."
+    many = f"{few[:-1]}, tin, tungsten, cobalt, nickel, lithium, copper, zinc, graphite, vanadium and niobium."
+    short, long = (read_lexicons("en", "", text)._.reading.sentences[0] for text in (few, many))
+    assert ("gallium", "germanium", "antimony") == minerals_of(short)
+    assert () == minerals_of(long)
+
+
+def test_a_paper_that_names_no_country_means_its_own() -> None:
+    """What Indonesian tells without a country happens in Indonesia; English is written everywhere."""
+    for lang, found in (("id", ("ID",)), ("en", ())):
+        article = reading(sentence(0, "Tambang", logits={"protest": 1.0}))
+        article.lang = lang
+        assert found == subjects(COUNTRY, article, [])
