@@ -1,14 +1,16 @@
 """The pages under load: 50 requests a second for a minute, the service running and gathering.
 
-`python -m bench.pages [EVENTS]`, a million unless told. Readers ask for pages at their own times, whether or not the
-former ones were answered; what they look at is skewed as in the news: much is asked for again, about a third only once.
-Meanwhile a paper on loopback prints a story every ten seconds, which is read, understood and stored. The targets: under
-100 ms at the median, 250 ms at the 95th percentile, no errors; a page of results under 60 KB as it is sent.
+`python -m bench.pages [EVENTS]`, a million unless told. First one address of each kind of page for itself, as wrk asks.
+Then as readers ask: at their own times, whether or not the former ones were answered; what they look at is skewed as in
+the news: much is asked for again, about a third only once. All the while a paper on loopback prints a story every ten
+seconds, which is read, understood and stored. The targets: under 100 ms at the median, under 250 ms at the 95th
+percentile, no errors; a page of results under 60 KB as it is sent.
 """
 
 from __future__ import annotations
 
 import asyncio
+import functools
 import random
 import signal
 import statistics
@@ -39,6 +41,7 @@ from tests.e2e.press import Press, Story, open_press
 EVENTS: Final = 1_000_000
 RATE: Final = 50
 SECONDS: Final = 60
+ALONE: Final = 20
 _WARM: Final = 20.0
 """Seconds in which a service that was just started reads where projects stand."""
 _BROKEN_OFF: Final = 599
@@ -85,7 +88,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="orewire-bench-") as folder, open_press() as press:
         config = _write_config(Path(folder), press)
         _fill(load_config(config).store, events)
-        _report(asyncio.run(_measure(config, press, events)))
+        alone, mixed = asyncio.run(_measure(config, press, events))
+    print(f"one address at a time, {RATE} a second for {ALONE} s each")
+    _report(alone)
+    print(f"as readers ask, {RATE} a second for {SECONDS} s")
+    _report(mixed)
 
 
 def _write_config(folder: Path, press: Press) -> Path:
@@ -112,7 +119,8 @@ def _size(events: int) -> Size:
     return Size(events=events, texts=min(200_000, events // 5))
 
 
-async def _measure(config: Path, press: Press, events: int) -> list[Answer]:
+async def _measure(config: Path, press: Press, events: int) -> tuple[list[Answer], list[Answer]]:
+    """Each page for itself, and all as readers ask."""
     command = [sys.executable, "-m", "orewire.cli", "serve", "--config", str(config)]
     service = await asyncio.create_subprocess_exec(*command, stderr=subprocess.DEVNULL)
     try:
@@ -120,12 +128,15 @@ async def _measure(config: Path, press: Press, events: int) -> list[Answer]:
         printing = asyncio.create_task(_print(client, press, _size(events)))
         chosen = _addresses(random.Random(7), events)
         async with aiohttp.ClientSession(client.base_url, connector=aiohttp.TCPConnector(limit=0)) as session:
-            for kind, address in _each_once(chosen):
-                await _ask(session, kind, address)  # a service has been looked at before
             await asyncio.sleep(_WARM)
-            answers = await _load(session, chosen)
+            alone = [
+                answer
+                for one in _each_once(chosen)
+                for answer in await _load(session, functools.partial(_same, one), ALONE)
+            ]
+            mixed = await _load(session, chosen, SECONDS)
         printing.cancel()
-        return answers
+        return alone, mixed
     finally:
         service.send_signal(signal.SIGTERM)
         await service.wait()
@@ -191,10 +202,14 @@ def _each_once(choose: Chosen) -> list[tuple[str, str]]:
     return list(found.items())
 
 
-async def _load(session: aiohttp.ClientSession, choose: Chosen) -> list[Answer]:
+def _same(one: tuple[str, str]) -> tuple[str, str]:
+    return one
+
+
+async def _load(session: aiohttp.ClientSession, choose: Chosen, seconds: int) -> list[Answer]:
     asked = []
     started = time.perf_counter()
-    for number in range(RATE * SECONDS):
+    for number in range(RATE * seconds):
         await asyncio.sleep(max(0.0, started + number / RATE - time.perf_counter()))
         asked.append(asyncio.create_task(_ask(session, *choose())))
     return list(await asyncio.gather(*asked))
