@@ -272,10 +272,11 @@ def snapshot(connection: Connection) -> Iterator[None]:
 
 
 def store_path(connection: Connection) -> Path | None:
-    """The file of the database; None where it is in memory."""
-    found = connection.execute(
-        "SELECT path FROM duckdb_databases() WHERE database_name = current_database()"
-    ).fetchone()
+    """The file of the database; None where it is in memory. From any thread, whoever else is using the connection."""
+    with connection.cursor() as cursor:
+        found = cursor.execute(
+            "SELECT path FROM duckdb_databases() WHERE database_name = current_database()"
+        ).fetchone()
     return Path(found[0]) if found and found[0] else None
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+from contextlib import closing
 from datetime import UTC
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orewire.model.errors import StoreBusy, StoreError, StoreTooNew
-from store.connection import insert_rows, open_database, schema_version, text_list, transaction
+from store.connection import insert_rows, open_database, schema_version, store_path, text_list, transaction
 from tests.e2e.conftest import ROOT, environment
 
 MIGRATIONS = sorted(int(file.name[:4]) for file in (ROOT / "store" / "migrations").glob("*.sql"))
@@ -28,6 +30,25 @@ def test_opening_twice_migrates_once(tmp_path: Path) -> None:
         assert MIGRATIONS == [number for (number,) in numbers]
         assert MIGRATIONS[-1] == schema_version(connection)
         connection.close()
+
+
+def test_where_a_store_is_that_another_thread_uses(tmp_path: Path) -> None:
+    """What others ask of the same connection meanwhile is not taken for the answer."""
+    path = tmp_path / "s.duckdb"
+    with closing(open_database(path)) as connection:
+        stop = threading.Event()
+
+        def use() -> None:
+            while not stop.is_set():
+                connection.execute("SELECT 1 WHERE false").fetchone()
+
+        other = threading.Thread(target=use)
+        other.start()
+        try:
+            assert {path} == {store_path(connection) for _ in range(500)}
+        finally:
+            stop.set()
+            other.join()
 
 
 def test_newer_schema_is_refused(tmp_path: Path) -> None:
