@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 
 from orewire.model.codes import EVENT_TYPES, FAMILIES, LANGUAGES, POLARITIES, STATUSES, VOICES
 from orewire.model.errors import UsageError
-from orewire.model.event import MOST_VALUES, Filters
+from orewire.model.event import LIST_FILTERS, MOST_VALUES, Filters
 from orewire.model.feed import FeedSpec
 from orewire.model.watch import KINDS, Quiet, Watch
 
@@ -140,8 +140,7 @@ class FilterConfig(Section):
         return self
 
     def _lists(self) -> dict[str, Any]:
-        names = ("country", "mineral", "type", "family", "stance", "project", "actor", "status")
-        return {name: tuple(getattr(self, name)) for name in names}
+        return {name: tuple(getattr(self, name)) for name in LIST_FILTERS}
 
     def filters(self) -> Filters:
         """The question."""

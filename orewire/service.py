@@ -43,13 +43,6 @@ _PAGES_AT_ONCE = 4
 _TROUBLE_REST, _LONGEST_REST = 5.0, 300.0
 """Seconds after which a step that the store refused is tried again, at first and at most: each time twice as long."""
 
-_LAST_ANSWERS = 10
-"""Seconds that answers under way are given when the service is to stop."""
-
-
-_BACKLOG = 128
-"""Connections that are taken at a time: each takes a file, before anybody can say that there are too many."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
@@ -284,6 +277,7 @@ async def serve(config: Config, progress: Progress) -> None:
     from orewire.alerts.reach import Reach
     from orewire.web.api import create_app
     from orewire.web.charts.draw import warm_up as load_renderer
+    from orewire.web.connections import make_server
     from orewire.web.door import Door
     from orewire.web.pages.add import warm_up
     from store.connection import open_database
@@ -300,7 +294,7 @@ async def serve(config: Config, progress: Progress) -> None:
             service, token = Service(rooms, store, reach), secrets.token_urlsafe(24)
             door = Door(store.access(), service, config.service, rooms.clock, token)
             app = create_app(store, store.ledger(), service, config, door=door)
-            server = _server(app, config)
+            server = make_server(app, config)
             to_thread.current_default_thread_limiter().total_tokens = _PAGES_AT_ONCE
             warm_up(app.state.desk)
             asyncio.get_running_loop().run_in_executor(None, load_renderer)
@@ -324,31 +318,6 @@ def _refuse_without_users(config: Config, store: LocalStore) -> None:
             f"service.{key}: found {found}, which others can reach, and nobody who may log in: "
             "make a user first (`orewire user add NAME --role admin`), or use 127.0.0.1"
         )
-
-
-def _server(app: object, config: Config) -> uvicorn.Server:
-    import uvicorn
-
-    from orewire.web.connections import Connection
-
-    proxies = config.service.trusted_proxies
-    settings = uvicorn.Config(
-        app,  # type: ignore[arg-type]
-        host=config.service.host,
-        port=config.service.port,
-        http=Connection,
-        ws="none",
-        log_level="warning",
-        backlog=_BACKLOG,
-        proxy_headers=bool(proxies),  # else anybody could say that they ask from elsewhere
-        forwarded_allow_ips=proxies,
-        server_header=False,
-        timeout_graceful_shutdown=_LAST_ANSWERS,  # else whoever sends half of a request keeps it from ending
-    )
-    server = uvicorn.Server(settings)
-    # uvicorn would raise the signal again once it has stopped answering, before gathering and store are closed.
-    server.capture_signals = nullcontext  # type: ignore[method-assign,assignment]
-    return server
 
 
 @contextmanager

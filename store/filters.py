@@ -8,11 +8,10 @@ from dataclasses import replace
 
 from orewire.model.codes import EVENT_TYPES, FAMILIES, FAMILY_OF_TYPE, POLARITIES, STATUSES
 from orewire.model.errors import StoreError, UnknownValue, UsageError
-from orewire.model.event import MOST_VALUES, Filters
+from orewire.model.event import LIST_FILTERS, MOST_VALUES, Filters
 from orewire.model.project import project_number
 from store.connection import among
 
-_LISTED = ("country", "mineral", "type", "family", "stance", "project", "actor", "status")
 _ALLOWED = {"type": EVENT_TYPES, "family": FAMILIES, "status": STATUSES, "stance": POLARITIES}
 
 
@@ -139,7 +138,7 @@ def clean(value: str) -> str:
 
 def check_filters(filters: Filters) -> None:
     """UsageError for an unknown type, family, status, stance, a country that is no code, an empty span, or too many."""
-    for name in _LISTED:
+    for name in LIST_FILTERS:
         if len(chosen := getattr(filters, name)) > MOST_VALUES:
             raise UsageError(f"{name}: found {len(chosen)} values, expected {MOST_VALUES} at most")
     for name, allowed in _ALLOWED.items():

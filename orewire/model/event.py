@@ -82,6 +82,8 @@ class Cursor:
     id: int
 
 
+LIST_FILTERS: Final = ("country", "mineral", "type", "family", "stance", "project", "actor", "status")
+"""Filters of several values, any of which is meant."""
 MOST_VALUES: Final = 500
 """Of one filter: more can only be meant to keep the store busy."""
 

@@ -122,11 +122,7 @@ class ServiceClient:
 
     def put_query(self, query: SavedQuery) -> None:
         """See Questions."""
-        self._call(
-            "PUT",
-            f"queries/{urllib.parse.quote(query.name, safe='')}",
-            json.dumps({"sql": query.sql}).encode(),
-        )
+        self._call("PUT", f"queries/{urllib.parse.quote(query.name, safe='')}", json.dumps({"sql": query.sql}).encode())
 
     def remove_query(self, name: str) -> bool:
         """See Questions."""

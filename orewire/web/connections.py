@@ -4,14 +4,45 @@ from __future__ import annotations
 
 import asyncio
 import resource
+from contextlib import nullcontext
 from typing import Final
 
+import uvicorn
+from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from orewire.config import Config
 
 HEAD, BODY, ANSWER = 15.0, 300.0, 60.0
 """Seconds that a client may take for the head of a request, for its body, and to go on reading its answer."""
+LAST_ANSWERS: Final = 10
+"""Seconds that answers under way are given when the service is to stop."""
+BACKLOG: Final = 128
+"""Connections that are taken at a time: each takes a file, before anybody can say that there are too many."""
 MOST: Final = 500
 """Connections, where the process may open twice as many files: the store and its programs need theirs."""
+
+
+def make_server(app: ASGIApp, config: Config) -> uvicorn.Server:
+    """The server of an application; it leaves signals to the service."""
+    proxies = config.service.trusted_proxies
+    settings = uvicorn.Config(
+        app,
+        host=config.service.host,
+        port=config.service.port,
+        http=Connection,
+        ws="none",
+        log_level="warning",
+        backlog=BACKLOG,
+        proxy_headers=bool(proxies),  # else anybody could say that they ask from elsewhere
+        forwarded_allow_ips=proxies,
+        server_header=False,
+        timeout_graceful_shutdown=LAST_ANSWERS,  # else whoever sends half of a request keeps it from ending
+    )
+    server = uvicorn.Server(settings)
+    # uvicorn would raise the signal again once it has stopped answering, before gathering and store are closed.
+    server.capture_signals = nullcontext  # type: ignore[method-assign,assignment]
+    return server
 
 
 class Connection(H11Protocol):

@@ -11,11 +11,9 @@ from typing import Any
 from orewire.model.analysis import Value
 from orewire.model.answers import SqlAnswer
 from orewire.model.errors import StoreError, UsageError
-from orewire.model.event import Event, EventStance, Filters, Review, RoundReport, Source
+from orewire.model.event import LIST_FILTERS, Event, EventStance, Filters, Review, RoundReport, Source
 from orewire.model.keep import Told
 from orewire.model.project import ProjectFilters
-
-LIST_FILTERS = ("country", "mineral", "type", "family", "stance", "project", "actor", "status")
 
 
 def filters_to_query(filters: Filters) -> list[tuple[str, str]]:

@@ -10,10 +10,10 @@ from typing import Final
 from fastapi import Request
 
 from orewire.model.codes import FAMILIES, POLARITIES
-from orewire.model.event import Filters
+from orewire.model.event import LIST_FILTERS, Filters
 from orewire.web.pages.names import country_code
 from orewire.web.pages.question import read_question
-from orewire.web.wire import LIST_FILTERS, filters_to_query
+from orewire.web.wire import filters_to_query
 
 YEAR: Final = 364
 """Days: weeks that are whole."""

@@ -11,8 +11,8 @@ from urllib.parse import quote, urlencode
 from fastapi import Request
 
 from orewire.model.errors import UsageError
-from orewire.model.event import Cursor, Filters
-from orewire.web.wire import LIST_FILTERS, filters_to_query
+from orewire.model.event import LIST_FILTERS, Cursor, Filters
+from orewire.web.wire import filters_to_query
 
 SINGLE_FILTERS: Final = ("since", "until", "text", "min_confidence", "seen_since", "seen_until")
 _LONGEST: Final = 200

@@ -14,7 +14,7 @@ from orewire.digest.catalogue import get_catalogue
 from orewire.model.answers import EXPORT_FORMATS
 from orewire.model.codes import EVENT_TYPES, FAMILIES, POLARITIES, STATUSES
 from orewire.model.errors import UsageError
-from orewire.model.event import Event, Filters
+from orewire.model.event import LIST_FILTERS, Event, Filters
 from orewire.model.facet import Facet, FacetValue
 from orewire.model.hit import Excerpt
 from orewire.model.project import project_number
@@ -32,7 +32,6 @@ from orewire.web.pages.question import (
     without,
 )
 from orewire.web.pages.shell import Desk, render, with_problems
-from orewire.web.wire import LIST_FILTERS
 
 _PATH: Final = "/search"
 _SHOWN: Final = 25

@@ -11,7 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 
 from orewire.model.errors import UsageError
-from orewire.model.event import Filters
+from orewire.model.event import LIST_FILTERS, Filters
 from orewire.model.ports import DIMENSIONS, PAIRS, PERIODS
 from orewire.model.trend import Key, Mover, Movers, TrendTotal
 from orewire.web.charts.pictures import WIDE, picture_of_balance, picture_of_trend
@@ -22,7 +22,6 @@ from orewire.web.pages.asking import asking, read_asked, spans, year_to
 from orewire.web.pages.kept import kept
 from orewire.web.pages.question import address, canonical
 from orewire.web.pages.shell import Desk, render, with_problems
-from orewire.web.wire import LIST_FILTERS
 
 _PATH: Final = "/trends"
 _BY_DAY, _BY_WEEK = timedelta(days=62), timedelta(days=1100)
