@@ -9,7 +9,7 @@ import threading
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,7 +83,7 @@ class ReadDays:
             self._keep_up(connection)
             if (first, last) not in self._kept:
                 self._kept = dict([*self._kept.items()][1 - _KEPT_SPANS :])
-                self._kept[first, last] = _reading(self._sources, newest_day(connection) or last, first, last)
+                self._kept[first, last] = _reading(self._sources, first, last)
             return self._kept[first, last]
 
     def _keep_up(self, connection: Connection) -> None:
@@ -135,9 +135,10 @@ def _count(connection: Connection, after: int) -> dict[str, Days]:
     }
 
 
-def _reading(held: Mapping[str, Days], newest: date, first: date, last: date) -> Reading:
+def _reading(held: Mapping[str, Days], first: date, last: date) -> Reading:
     """The part of a span."""
     span = first.toordinal(), last.toordinal()
+    after_news = max((int(own.days[-1]) + 1 for own in held.values()), default=span[1])
     parts = {source: (own, *np.searchsorted(own.days, span)) for source, own in sorted(held.items())}
     inside = {source: part for source, part in parts.items() if part[1] < part[2]}
     sources = {
@@ -158,7 +159,7 @@ def _reading(held: Mapping[str, Days], newest: date, first: date, last: date) ->
         last=last,
         sources=sources,
         total=_add_up(sources.values()),
-        marks=find_marks(histories, span=(span[0], min(last, newest + timedelta(days=1)).toordinal())),
+        marks=find_marks(histories, span=(span[0], min(span[1], after_news))),
     )
 
 
