@@ -163,8 +163,8 @@ def _mention(rng: random.Random) -> Mention:
 def _rooms(connection: Connection, fulltext: FullText) -> Rooms:
     nothing = cast(Any, None)
     return Rooms(
-        config=Config(), connection=connection, fulltext=fulltext, fetcher=nothing, robots=nothing, archive=nothing,
-        workers=nothing, progress=_Nobody(), clock=lambda: _NOW,
+        config=Config(), connection=connection, apart=connection, fulltext=fulltext, fetcher=nothing, robots=nothing,
+        archive=nothing, workers=nothing, progress=_Nobody(), clock=lambda: _NOW,
     )  # fmt: skip
 
 

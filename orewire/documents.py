@@ -30,7 +30,8 @@ async def store_document(rooms: Rooms, body: bytes, *, name: str, url: str | Non
 
     page = await rooms.workers.extract(body, name=name, content_type=content_type)
     article = article_from_page(page, entry=None, url=url, source=name, feed=None, fetched=rooms.clock())
-    return add_article(rooms.connection, article, rooms.clock())
+    async with rooms.writing:
+        return add_article(rooms.connection, article, rooms.clock())
 
 
 async def store_file(rooms: Rooms, body: bytes, *, name: str, url: str | None = None) -> int:
@@ -85,7 +86,8 @@ async def _read_file(
         new, why = 0, f"bug: {error!r}"
     finally:
         rooms.progress.step("files")
-    record_file(rooms.connection, seen, rooms.clock(), reason=why)
+    async with rooms.writing:
+        record_file(rooms.connection, seen, rooms.clock(), reason=why)
     return new, (file.name, why) if why else None
 
 
@@ -96,7 +98,8 @@ async def _read_document(rooms: Rooms, file: WatchedFile, seen: KnownFile) -> in
     now, body = rooms.clock(), read_document(file.path)
     keep_file(rooms, body, kind=FILE, name=file.name)
     page = await rooms.workers.extract(body, name=file.name, content_type=None)
-    return int(record_file(rooms.connection, seen, now, article=file_article(page, seen, now)) == "new")
+    async with rooms.writing:
+        return int(record_file(rooms.connection, seen, now, article=file_article(page, seen, now)) == "new")
 
 
 async def read_warc(rooms: Rooms, path: Path) -> tuple[int, str | None]:
@@ -121,7 +124,8 @@ async def read_warc(rooms: Rooms, path: Path) -> tuple[int, str | None]:
         rooms.archive.write(response, kind=DOCUMENT)
         rooms.archive.sync()
         article = article_from_page(page, entry=None, url=one.url, source=path.name, feed=None, fetched=one.fetched)
-        new += add_article(rooms.connection, article, rooms.clock()) == "new"
+        async with rooms.writing:
+            new += add_article(rooms.connection, article, rooms.clock()) == "new"
     return new, f"{damaged} damaged records" if damaged else None
 
 

@@ -9,6 +9,7 @@ stopped, and doing a step again changes nothing.
 
 from __future__ import annotations
 
+import functools
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -24,7 +25,7 @@ from orewire.model.article import Article
 from orewire.model.errors import ExtractError, FetchError, StoreError
 from orewire.model.event import RoundReport
 from orewire.model.feed import FeedSpec, FeedState, Poll
-from orewire.rooms import Rooms, at_once, in_batches, in_order, index_articles, reading_in, require_space
+from orewire.rooms import Rooms, apart, at_once, in_batches, in_order, index_articles, reading_in, require_space
 from orewire.workers import Understood
 
 if TYPE_CHECKING:
@@ -138,12 +139,14 @@ async def _fetch(rooms: Rooms, page: QueuedPage) -> RoundReport:
     except Exception as error:  # noqa: BLE001 - a bug of ours over one page must not stop the others
         failure = error if isinstance(error, FetchError) else FetchError("bug", repr(error))
         told = article_of_entry(page, now) if page.entry.title else None
-        stored = record_page_failure(rooms.connection, page.url, failure, now, instead=told)
+        async with rooms.writing:
+            stored = record_page_failure(rooms.connection, page.url, failure, now, instead=told)
         rooms.progress.note("page_failed", url=page.url, reason=str(failure))
         return RoundReport(pages_failed=1, articles_new=int(stored == "new"), failures=((page.url, str(failure)),))
     finally:
         rooms.progress.step("pages")
-    stored = record_fetched(rooms.connection, page.url, article, now)
+    async with rooms.writing:
+        stored = record_fetched(rooms.connection, page.url, article, now)
     return RoundReport(pages_fetched=1, articles_new=int(stored == "new"))
 
 
@@ -213,7 +216,7 @@ async def understand_articles(rooms: Rooms, report: RoundReport, *, batches: int
             break
         rooms.progress.stage("articles", len(batch))
         told = [one async for one in in_order(rooms, batch, lambda article: understand(rooms, article))]
-        report = sum_reports(report, _record(rooms, told))
+        report = sum_reports(report, await apart(rooms, functools.partial(_record, understood=told)))
         await index_articles(rooms)
     return report
 

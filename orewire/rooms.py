@@ -6,7 +6,7 @@ import asyncio
 import functools
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -46,6 +46,10 @@ class Rooms:
 
     config: Config
     connection: Connection
+    apart: Connection
+    """The same store for a thread: see `apart`."""
+    writing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held by who writes articles, or what is made of them: two who did at a time would be in each other's way."""
     fulltext: FullText
     fetcher: Fetcher
     robots: Robots
@@ -81,12 +85,18 @@ async def open_rooms(
     sync_reference(connection, clock())
     sync_watches(connection, {watch.name: watch.settings() for watch in config.watches}, clock())
     index = fulltext or FullText(connection, note=progress.note)
-    with closing(index), Archive(config.archive) as archive, Workers(config.workers) as workers:
+    with (
+        closing(index),
+        Archive(config.archive) as archive,
+        Workers(config.workers) as workers,
+        connection.cursor() as own,
+    ):
         keep = functools.partial(archive.write, kind=HOP)
         async with Fetcher(fetch_options(config), keep=keep) as fetcher:
             yield Rooms(
                 config=config,
                 connection=connection,
+                apart=own,
                 fulltext=index,
                 fetcher=fetcher,
                 robots=Robots(fetcher, config.gather.user_agent, keep=functools.partial(archive.write, kind=ROBOTS)),
@@ -105,6 +115,20 @@ def sync_reference(connection: Connection, now: datetime) -> None:
 
     if reference_version(connection) != current_version():
         put_reference(connection, read_reference(), now)
+
+
+async def apart(rooms: Rooms, work: Callable[[Rooms], Outcome]) -> Outcome:
+    """Do in a thread what would keep everybody else waiting, with a connection of its own and `writing` held.
+
+    What was begun is done to its end, whoever is told to stop meanwhile.
+    """
+    async with rooms.writing:
+        working = asyncio.ensure_future(asyncio.to_thread(work, replace(rooms, connection=rooms.apart)))
+        try:
+            return await asyncio.shield(working)
+        except asyncio.CancelledError:
+            await asyncio.wait({working})
+            raise
 
 
 async def index_articles(rooms: Rooms) -> None:

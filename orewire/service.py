@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 import os
 import secrets
@@ -22,7 +23,7 @@ from orewire.model.keep import Backup, CheckReport, Told
 from orewire.model.ledger import Delivery
 from orewire.pipeline import add_documents, fetch_pages, poll_feeds, run_round, understand_articles
 from orewire.reprocess import is_ready, queue_stale, reprocess_batch, swap
-from orewire.rooms import Progress, Rooms, open_rooms
+from orewire.rooms import Progress, Rooms, apart, open_rooms
 
 if TYPE_CHECKING:
     import uvicorn
@@ -105,8 +106,6 @@ class Service:
         self._turns = {step: asyncio.Lock() for step in steps}
         self._keeping = asyncio.Lock()
         """Held while the file of the store must stay the same file."""
-        self._swapping = asyncio.Lock()
-        """Held while a thread writes to the store: a connection has one transaction at a time."""
 
     async def gather(self) -> None:
         """Go on by the schedule until cancelled."""
@@ -117,8 +116,8 @@ class Service:
         """Understand again some of what is queued, beside all else; have the rooms for the moment of the swap."""
         done = await reprocess_batch(rooms)
         if not done and is_ready(rooms):
-            async with self._alone(), self._swapping:
-                return await asyncio.to_thread(swap, rooms, RoundReport())
+            async with self._alone():
+                return await apart(rooms, functools.partial(swap, report=RoundReport()))
         return RoundReport(articles_analysed=done)
 
     async def _alert(self, rooms: Rooms) -> RoundReport:
@@ -131,7 +130,7 @@ class Service:
         """How a message left, or did not: written as soon as nobody else writes."""
         from orewire.telling.teller import record_in
 
-        async with self._swapping:
+        async with self._rooms.writing:
             await record_in(self._rooms)(delivery)
         note = self._rooms.progress.note
         note("delivery", key=delivery.message, channel=delivery.channel, state=delivery.state, error=delivery.error)
@@ -172,10 +171,12 @@ class Service:
             with store_errors(str(path)):
                 yield
         except StoreError:
-            async with self._keeping:
+            async with self._keeping, self._rooms.writing:
                 if not self._store.is_sound():
                     self._rooms.progress.note("store_opened_again", store=path)
-                    self._rooms = replace(self._rooms, connection=self._store.reopen(path))
+                    self._rooms.apart.close()
+                    connection = self._store.reopen(path)
+                    self._rooms = replace(self._rooms, connection=connection, apart=connection.cursor())
             raise
 
     @asynccontextmanager
@@ -193,7 +194,7 @@ class Service:
         path, now = self._rooms.config.store, self._rooms.clock()
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._keeping)
-            async with self._swapping:
+            async with self._rooms.writing:
                 counts = stack.enter_context(frozen(self._rooms.connection, path))
             return await asyncio.to_thread(copy_store, path, counts, now, told)
 
@@ -204,14 +205,14 @@ class Service:
                 await stack.enter_async_context(self._alone())
             await stack.enter_async_context(self._keeping)
             if repair:
-                await stack.enter_async_context(self._swapping)
+                await stack.enter_async_context(self._rooms.writing)
             return await asyncio.to_thread(self._store.check, told, sample=sample, repair=repair)
 
     async def finish(self) -> None:
         """Wait for what needs the file of the store as it is; what is being sent is broken off."""
         await self._teller.stop()
-        async with self._keeping:
-            return
+        async with self._keeping, self._rooms.writing:
+            self._rooms.apart.close()
 
     async def run_round(self) -> RoundReport:
         """One round over all feeds, now."""
@@ -231,38 +232,36 @@ class Service:
 
     async def reprocess(self, *, every: bool) -> int:
         """Queue what another version understood, or all, to be understood again; how many wait."""
-        async with self._swapping:
+        async with self._rooms.writing:
             return await queue_stale(self._rooms, every=every)
 
     async def review(self, decision: Review) -> Review:
         """Carry out what a person decided, or take it back."""
         from store.reviews import carry_out
 
-        async with self._swapping:
-            return carry_out(self._rooms.connection, decision, self._rooms.clock())
+        return await apart(self._rooms, lambda rooms: carry_out(rooms.connection, decision, rooms.clock()))
 
     async def put_watch(self, name: str, settings: dict[str, Any]) -> None:
         """Keep a watch; UsageError for settings that make none."""
         from store.fulltext.query import parse_query
 
         watch = read_watch(name, settings, self._rooms.config, check_text=parse_query)
-        async with self._swapping:
+        async with self._rooms.writing:
             self._store.ledger().put_watch(name, watch.settings())
 
     async def remove_watch(self, name: str) -> bool:
         """Forget a watch; whether there was one."""
         refuse_configured(name, self._rooms.config)
-        async with self._swapping:
+        async with self._rooms.writing:
             return self._store.ledger().remove_watch(name)
 
     async def write(self, do: Callable[[], Done]) -> Done:
         """Do in a thread what writes to the store, as soon as nobody else does."""
-        async with self._swapping:
-            return await asyncio.to_thread(do)
+        return await apart(self._rooms, lambda _: do())
 
     async def retry_deliveries(self, message: str | None) -> int:
         """Let what was given up be tried again; how many."""
-        async with self._swapping:
+        async with self._rooms.writing:
             return self._store.ledger().retry_deliveries(message)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from orewire.alerts.reach import Reach
 from orewire.alerts.sender import Record, Sender
 from orewire.model.ledger import Delivery
 from orewire.model.ports import Questions
-from orewire.rooms import Rooms
+from orewire.rooms import Rooms, apart
 from orewire.telling.book import WatchBook
 from orewire.telling.composing import compose_alerts
 from orewire.telling.digests import write_digests
@@ -37,11 +38,10 @@ class Teller:
     async def tell(self, rooms: Rooms) -> int:
         """Judge all that changed, write what is due, begin to send it; how many messages were written."""
         written = 0
-        while judge_changes(rooms, self._book):  # noqa: ASYNC110 - others have their turn in between
-            await asyncio.sleep(0)
-        while (composed := compose_alerts(rooms, self._book)).watches:
+        while await apart(rooms, functools.partial(judge_changes, book=self._book)):
+            pass
+        while (composed := await apart(rooms, functools.partial(compose_alerts, book=self._book))).watches:
             written += composed.messages
-            await asyncio.sleep(0)
         start_sending(rooms, self.sender)
         return written
 

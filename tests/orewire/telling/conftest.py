@@ -67,8 +67,9 @@ class Desk:
         """What the telling works with; nothing of the network."""
         nothing = cast(Any, None)
         return Rooms(
-            config=self.config, connection=self.connection, fulltext=self.fulltext, fetcher=nothing, robots=nothing,
-            archive=nothing, workers=nothing, progress=self.notes, clock=lambda: self.now,
+            config=self.config, connection=self.connection, apart=self.connection, fulltext=self.fulltext,
+            fetcher=nothing, robots=nothing, archive=nothing, workers=nothing, progress=self.notes,
+            clock=lambda: self.now,
         )  # fmt: skip
 
     def watch(self, name: str = "all", **settings: object) -> None:
