@@ -15,7 +15,7 @@ from orewire.web.pages.projects import add_project_pages, recall_projects
 from orewire.web.pages.reading import add_reading_pages
 from orewire.web.pages.review import add_review_pages
 from orewire.web.pages.search import add_search_page
-from orewire.web.pages.shell import Desk, add_static, render_problem
+from orewire.web.pages.shell import Desk, add_static, load_templates, render_problem
 from orewire.web.pages.topics import COUNTRIES, MINERALS, add_topic_pages, recall_counts
 from orewire.web.pages.trends import add_trends_page
 from orewire.web.pages.watches import add_watch_pages
@@ -36,6 +36,7 @@ def warm_up(desk: Desk) -> None:
     """Make what is looked at first before anybody does: in a large store it takes seconds once."""
 
     def make() -> None:
+        load_templates()
         recall_overview(desk)
         for kind in (COUNTRIES, MINERALS):
             recall_counts(desk, kind)

@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
 
 from orewire.digest.items import direction_of, ordered_sources
 from orewire.digest.plain import web_address
@@ -41,15 +42,26 @@ class Told:
 def add_event_page(app: FastAPI, desk: Desk) -> None:
     """Give the application the page; the number of a merged event leads to the one it went into."""
 
-    @app.get("/events/{event_id}", include_in_schema=False)
-    @with_problems
-    def show(request: Request, event_id: Number) -> Response:
+    def find(event_id: int) -> tuple[Event, dict[str, Any]] | tuple[()]:
         event = desk.memory.recall(("event", event_id), lambda: desk.questions.get_event(event_id))
-        if event is None:
+        return (event, values_for(desk, event)) if event else ()
+
+    @with_problems
+    def answer(request: Request, event_id: int) -> Response:
+        found = desk.memory.recall(("event page", event_id), lambda: find(event_id))
+        if not found:
             return render_problem(request, 404, f"There is no event {event_id}.")
+        event, values = found
         if event.id != event_id:
             return RedirectResponse(f"/events/{event.id}", 301)
-        return unless_known(request, render(request, "event.html", **values_for(desk, event)))
+        return unless_known(request, render(request, "event.html", **values))
+
+    @app.get("/events/{event_id}", include_in_schema=False)
+    async def show(request: Request, event_id: Number) -> Response:
+        """What is known already waits for no thread; forms make the page another for each visitor."""
+        if desk.memory.glance(("event page", event_id), lambda: find(event_id)) is not None:
+            return answer(request, event_id)
+        return await run_in_threadpool(answer, request, event_id)
 
 
 def values_for(desk: Desk, event: Event) -> dict[str, Any]:
