@@ -24,7 +24,7 @@ class Story:
 
 @dataclass(slots=True)
 class Press:
-    """A feed that tells its items whole. `outlet` is the name of each paper that has one."""
+    """Feeds that tell their items whole, and the page of each item."""
 
     url: str = ""
     papers: dict[str, list[Story]] = field(default_factory=dict)
@@ -45,6 +45,14 @@ class Press:
             f'<?xml version="1.0"?><rss version="2.0"><channel><title>{paper}</title>{items}</channel></rss>'.encode()
         )
 
+    def render_page(self, paper: str, slug: str) -> bytes | None:
+        """The page of an item."""
+        for story in self.papers.get(paper, ()):
+            if story.slug == slug:
+                title, text = escape(story.title), escape(story.text)
+                return f"<html lang=en><title>{title}</title><article><h1>{title}</h1><p>{text}</p></article>".encode()
+        return None
+
     def _item(self, paper: str, story: Story) -> str:
         date = story.date if story.date is not None else format_datetime(datetime.now(UTC))
         return (
@@ -60,11 +68,12 @@ def open_press() -> Iterator[Press]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            paper = self.path.split("/")[1]
-            is_feed = self.path.endswith("/feed.xml") and paper in press.papers
-            body = press.render(paper) if is_feed else b"not here"
-            self.send_response(200 if is_feed else 404)
-            self.send_header("Content-Type", "application/rss+xml" if is_feed else "text/plain")
+            _, paper, *rest = [*self.path.split("/"), ""]
+            is_feed = rest[0] == "feed.xml" and paper in press.papers
+            body = press.render(paper) if is_feed else press.render_page(paper, rest[0])
+            self.send_response(200 if body else 404)
+            self.send_header("Content-Type", "application/rss+xml" if is_feed else "text/html; charset=utf-8")
+            body = body or b"not here"
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
