@@ -9,12 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from orewire.model.errors import StoreDamaged
+from orewire.model.errors import StoreDamaged, StoreError
 from orewire.model.keep import CheckReport, Fault, Told
 from store.apart import run_apart
 from store.connection import Connection, in_list, open_database, rows
 from store.invariants import INVARIANTS, Invariant
-from store.reading import count_rows, one_moment, read_all
+from store.reading import IndexDamaged, count_rows, one_moment, read_all
 from store.refresh import derive_events
 from store.reviews import standing_decisions
 
@@ -67,7 +67,7 @@ def _look(connection: Connection, told: Told, sample: int | None) -> CheckReport
     faults, missing = _unreadable(connection, told), _missing_parts(connection)
     if missing:
         faults.append(_fault("schema", "parts of the schema that are not there", missing))
-    if any(fault.kind == "unreadable" for fault in faults) or any(not one.startswith(_SIDE) for one in missing):
+    if _may_lie(faults) or any(not one.startswith(_SIDE) for one in missing):
         return CheckReport(faults=tuple(faults))  # it cannot be asked any further
     try:
         return _ask(connection, told, sample, faults)
@@ -88,8 +88,29 @@ def _ask(connection: Connection, told: Told, sample: int | None, faults: list[Fa
 
 
 def _unreadable(connection: Connection, told: Told) -> list[Fault]:
-    found = [str(error) for error in read_all(connection, told)]
-    return [_fault("unreadable", "parts of the file that cannot be read", found)] if found else []
+    found = list(read_all(connection, told))
+    lost = [str(one) for one in found if not _is_index(connection, one)]
+    lying = [str(one) for one in found if _is_index(connection, one)]
+    return [
+        *([_fault("unreadable", "parts of the file that cannot be read", lost)] if lost else []),
+        *([_fault("index", "indexes that do not find all that is there", lying, is_derived=True)] if lying else []),
+    ]
+
+
+def _is_index(connection: Connection, error: StoreError) -> bool:
+    """Whether it is over an index that can be made anew: that of a primary key cannot."""
+    if not isinstance(error, IndexDamaged):
+        return False
+    made = connection.execute(
+        """SELECT 1 FROM duckdb_indexes() WHERE table_name = $table AND trim(expressions, '[]''"') = $column""",
+        {"table": error.table, "column": error.column},
+    )
+    return made.fetchone() is not None
+
+
+def _may_lie(faults: Sequence[Fault]) -> bool:
+    """Whether what is asked of the store may be answered wrongly."""
+    return any(fault.kind in ("unreadable", "index") for fault in faults)
 
 
 _SIDE = ("index ", "key ", "view ")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from orewire.model.errors import StoreError
+from orewire.model.errors import StoreDamaged, StoreError
 from orewire.model.keep import Told
 from store.connection import Connection, store_errors
 from store.trouble import damaged
@@ -14,6 +14,16 @@ from store.trouble import damaged
 _LOOKED_UP = 20_000
 """Keys of each index, evenly spread: a block holds thousands, so that each block is read."""
 _AT_ONCE = 1_000
+_NEWEST = 500
+"""Keys, of the rows written last, each looked up by itself: many at once DuckDB may find without the index."""
+
+
+class IndexDamaged(StoreDamaged):
+    """An index that does not find what is in its table."""
+
+    def __init__(self, table: str, column: str, detail: str) -> None:
+        super().__init__(str(damaged(f"index of {table}.{column}", detail)))
+        self.table, self.column = table, column
 
 
 def table_names(connection: Connection) -> list[str]:
@@ -41,6 +51,23 @@ def count_rows(connection: Connection) -> dict[str, int]:
     counts = ", ".join(f'(SELECT count(*) FROM "{name}")' for name in names)  # noqa: S608 - names of our tables
     found = connection.execute(f"SELECT {counts}").fetchone() if names else None
     return dict(zip(names, found or (), strict=True))
+
+
+def damaged_indexes(connection: Connection) -> dict[str, str]:
+    """What makes each index anew that does not find all of its table, by its name."""
+    made = connection.execute(
+        """SELECT table_name, trim(expressions, '[]''"'), index_name, sql FROM duckdb_indexes() ORDER BY ALL"""
+    ).fetchall()
+    return {name: sql for table, column, name, sql in made if _is_damaged(connection, table, column)}
+
+
+def _is_damaged(connection: Connection, table: str, column: str) -> bool:
+    try:
+        with one_moment(connection):
+            _read_index(connection, table, column)
+    except IndexDamaged:
+        return True
+    return False
 
 
 def read_all(connection: Connection, told: Told) -> Iterator[StoreError]:
@@ -88,7 +115,23 @@ def _read_index(connection: Connection, table: str, column: str) -> None:
     for start in range(0, len(keys), _AT_ONCE):
         found += _look_up(connection, table, column, keys[start : start + _AT_ONCE])
     if found != len(keys):
-        raise damaged(f"index of {table}.{column}", f"found {found} of {len(keys)} keys")
+        raise IndexDamaged(table, column, f"found {found} of {len(keys)} keys")
+    counts = _newest(connection, table, column)
+    look_up = f'SELECT count(*) FROM "{table}" WHERE "{column}" = ?'  # noqa: S608 - as above
+    right = sum(connection.execute(look_up, [key]).fetchall() == [(number,)] for key, number in counts.items())
+    if right != len(counts):
+        raise IndexDamaged(table, column, f"found the rows of {right} of the {len(counts)} newest keys")
+
+
+def _newest(connection: Connection, table: str, column: str) -> dict[Any, int]:
+    """How many rows each of the newest keys has, counted without the index."""
+    found = connection.execute(
+        f"""
+        SELECT "{column}", count(*) FROM "{table}"
+        WHERE "{column}" IN (SELECT "{column}" FROM "{table}" ORDER BY rowid DESC LIMIT {_NEWEST}) GROUP BY ALL
+        """  # noqa: S608 - as above
+    ).fetchall()
+    return dict(found)
 
 
 def _some_keys(connection: Connection, table: str, column: str) -> list[Any]:

@@ -13,6 +13,7 @@ from store.corrections import REJECTED
 from store.fingerprints import Fingerprint, article_terms, copy_bands, names_told
 from store.invariants import INVARIANTS, WEEKS
 from store.mentions import put_fingerprints
+from store.reading import damaged_indexes
 from store.refresh import refresh_events
 
 _BATCH = 5000
@@ -24,12 +25,20 @@ _RELEVANT = "(SELECT number AS article FROM articles WHERE relevant)"
 
 
 def repair_store(connection: Connection, told: Told) -> list[str]:
-    """Make all that is derived and wrong anew, in one transaction; what was done, in words."""
-    done: list[str] = []
+    """Make all that is derived and wrong anew: indexes first, the rest in one transaction; what was done, in words."""
+    done = [*_indexes(connection)]
     with transaction(connection):
         for step in (_doubled, _strays, _moved, _fingerprints, _events, _weeks, _stories, _counters):
             done += step(connection, told)
     return done
+
+
+def _indexes(connection: Connection) -> Iterator[str]:
+    found = damaged_indexes(connection)
+    for name, sql in found.items():
+        connection.execute(f"DROP INDEX {name}")
+        connection.execute(sql)
+    yield from _said(len(found), "made {} indexes anew")
 
 
 def _doubled(connection: Connection, _: Told) -> Iterator[str]:

@@ -51,8 +51,8 @@ def first_line(error: Exception) -> str:
     return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
-def check_log(path: Path) -> None:
-    """StoreDamaged where the log of changes beside a database is none: DuckDB would pass over it, and what it held.
+def check_log(path: Path) -> bool:
+    """Whether there is a log of changes beside a database; StoreDamaged where it is none: DuckDB would pass over it.
 
     One that begins with zeros was cut off by a power failure before anything in it was acknowledged.
     """
@@ -61,9 +61,10 @@ def check_log(path: Path) -> None:
         with log.open("rb") as file:
             begin = file.read(len(_LOG_BEGINS))
     except FileNotFoundError:
-        return
+        return False
     if begin != _LOG_BEGINS[: len(begin)] and any(begin):
         raise damaged(log, f"found {begin.hex(' ')} at its begin, expected {_LOG_BEGINS.hex(' ')}")
+    return bool(begin)
 
 
 def _holder(said: str) -> str:

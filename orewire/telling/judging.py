@@ -67,7 +67,7 @@ def _decide_singly(rooms: Rooms, watches: Watches, changes: Sequence[Change], no
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001
-            rooms.progress.note("bug", event=number, error=repr(error))
+            rooms.progress.note("bug", of_event=number, error=repr(error))
     return decided
 
 
