@@ -183,6 +183,14 @@ def _compare(one: Words, other: Words) -> int:
     return _ONE if one or other else _NONE
 
 
+def _compare_projects(one: Words, other: Words) -> int:
+    """The same, but of two that are there one must have all words of the other: a ridge is named like many others."""
+    if one and other:
+        shared = _words(one[0]) & _words(other[0])
+        return _SAME if shared and shared in (_words(one[0]), _words(other[0])) else _OTHER
+    return _compare(one, other)
+
+
 def _overlap(one: Words, other: Words) -> int:
     """1 where two sets have something in common, -1 where they have not, 0 where one is empty."""
     if one and other:
@@ -199,7 +207,7 @@ def _kin(minerals: Words) -> Words:
     return tuple(_KIN.get(mineral, mineral) for mineral in minerals)
 
 
-_COMPARED = {"project": _compare, "actor": _compare, "minerals": _overlap_of_kin, "countries": _overlap}
+_COMPARED = {"project": _compare_projects, "actor": _compare, "minerals": _overlap_of_kin, "countries": _overlap}
 """How words are compared, which of a pair are given as small numbers."""
 
 

@@ -43,7 +43,7 @@ def random_mention(random: Random) -> Mention:
     text = f"They said {' '.join(random.choices(WORDS, k=4))}."
     return mention(
         random.choice(["protest", "permit_denied"]),
-        project=random.choice(["Jadar", "Piskanja", "Rio Blanco", None, None]),
+        project=random.choice(["Jadar", "Piskanja", "Rio Blanco", "Rio Negro", None, None]),
         countries=random.choice([("RS",), ("RS", "BA"), ("CL",), ()]),
         minerals=random.choice([("lithium",), ("platinum",), ("palladium", "lithium"), ()]),
         salience=random.choice(["main", "main", "background"]),
@@ -131,13 +131,14 @@ def may_be_one(one: tuple[Article, Mention], other: tuple[Article, Mention]) -> 
     if a.type != b.type or abs((day_of(one) - day_of(other)).days) > (365 if is_far else 45):
         return False
     common = plain_words(a.project) & plain_words(b.project)
-    if a.project and b.project and not common:
+    is_same = bool(common) and common in (plain_words(a.project), plain_words(b.project))
+    if a.project and b.project and not is_same:
         return False
     kin = (
         {"platinum group metals" if name in ("platinum", "palladium") else name for name in m.minerals} for m in (a, b)
     )
     mine, theirs = kin
-    if mine and theirs and not mine & theirs and not common:
+    if mine and theirs and not mine & theirs and not is_same:
         return False
     recalled, other_recalled = (m.salience == "background" and m.date is None for m in (a, b))
     return recalled or not other_recalled
@@ -173,3 +174,17 @@ def test_fingerprints_made_elsewhere_are_stored(connection: Connection) -> None:
         record_analyses(connection, told, made)
         rows.append(connection.execute("SELECT * EXCLUDE (mark) FROM fingerprints ORDER BY ALL").fetchall())
     assert rows[0] == rows[1]
+
+
+def test_a_word_that_many_places_bear_makes_no_project_the_same(connection: Connection) -> None:
+    """Two ridges are two; a name told shorter is the same."""
+    for name, project in (("a", "Runinive Ridge"), ("b", "Vesomimi Ridge"), ("c", "Runinive")):
+        one, told = article(name), mention("protest", project=project)
+        with transaction(connection):
+            put_article(connection, one, NOW)
+        record_analyses(
+            connection, [(one, Analysis(id=one.id, lang="en", relevant=True, events=(told,), stances=(), version="1"))]
+        )
+    found = connection.execute("SELECT project, event FROM mentions ORDER BY article").fetchall()
+    assert found[0][1] != found[1][1]
+    assert found[0][1] == found[2][1]
