@@ -103,6 +103,7 @@ def values_of(event: Event, history: History | None, passages: Sequence[Passage]
 
 def _in_words(step: Step) -> Step:
     """What a report was the first to tell, as a reader would say it: the store tells codes."""
+    step = replace(step, change=step.change.replace(" -> ", " → "))
     if step.kind == "place_known":
         names = (value_name("country", code) for code in step.change.removeprefix("in ").split(", "))
         return replace(step, change=f"said to be in {', '.join(names)}")
