@@ -23,18 +23,21 @@ Cell = tuple[str, str | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Headings and rows; the first column names its row, the others are numbers. `more` rows are left out."""
+    """Headings and rows; the first column names its row, from `numbers` on they count. `more` rows are left out."""
 
     headings: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     more: int = 0
     csv: str | None = None
+    numbers: int = 1
 
     @classmethod
-    def of(cls, headings: Iterable[str], rows: Sequence[Sequence[Cell]], csv: str | None = None) -> Table:
+    def of(
+        cls, headings: Iterable[str], rows: Sequence[Sequence[Cell]], csv: str | None = None, *, numbers: int = 1
+    ) -> Table:
         """The first of these rows."""
         shown = tuple(map(tuple, rows[:SHOWN]))
-        return cls(headings=tuple(headings), rows=shown, more=len(rows) - len(shown), csv=csv)
+        return cls(headings=tuple(headings), rows=shown, more=len(rows) - len(shown), csv=csv, numbers=numbers)
 
 
 def trend_table(trend: Trend, csv: str | None = None) -> Table:
@@ -65,7 +68,7 @@ def balance_table(balance: Balance, csv: str | None = None) -> Table:
 def places_table(places: Sequence[Place], csv: str | None = None) -> Table:
     """Places, those of the most events first."""
     headings = ("Place", "Country", "Events", "For", "Against", "Newest")
-    return Table.of(headings, [_place_row(place) for place in places], csv)
+    return Table.of(headings, [_place_row(place) for place in places], csv, numbers=2)
 
 
 def _place_row(place: Place) -> list[Cell]:
