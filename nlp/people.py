@@ -20,6 +20,10 @@ _BEFORE, _AFTER = 45, 70
 _TELLING = ("indigenous", "union", "ngo", "expert", "investor", "community", "court", "public", "company", "government")
 """The president of a union is of the union: the more telling class first."""
 _MOST_PEOPLE = 100
+_LONGEST = 60
+_ARTICLES = (
+    "the", "a", "an", "la", "el", "los", "las", "le", "les", "das", "die", "der", "den", "o", "os", "as", "un", "una",
+)  # fmt: skip
 
 
 def find_people(doc: Doc) -> Doc:
@@ -46,3 +50,14 @@ def _names(sentence: Sentence, nouns: list[Named]) -> Iterable[tuple[int, int, s
 def people_told(sentence: Sentence, reading: Reading) -> list[str]:
     """Classes of the known people whose surname stands in the sentence."""
     return [kind for surname, kind in reading.people.items() if surname in sentence.text]
+
+
+def whole_name(part: Named, sentence: Sentence) -> str | None:
+    """The name in which a word like 'Corp' stands, without its article; headlines in capitals tell none."""
+    if sentence.text.isupper():
+        return None
+    start, end = part.start - sentence.start, part.end - sentence.start
+    names = (name[0] for name in _NAME.finditer(sentence.text) if name.start() <= start and end <= name.end())
+    name = next((name for name in names if len(name) < _LONGEST), "")
+    article, _, rest = name.partition(" ")
+    return (rest if article.lower() in _ARTICLES else name) or None

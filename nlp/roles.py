@@ -8,6 +8,7 @@ from nlp.actors import class_nouns, classify_name
 from nlp.codebook import EventType
 from nlp.document import Named, Reading, Sentence
 from nlp.patterns import Match
+from nlp.people import whole_name
 from nlp.syntax import head_token
 
 if TYPE_CHECKING:
@@ -40,14 +41,19 @@ def find_roles(
 
     `match` is the pattern that tells the event; where none does, the sentence's main verb is taken for it.
     """
-    named = [*sentence.actors, *class_nouns(sentence), *_countries_as_actors(sentence)]
+    known = [*sentence.actors, *class_nouns(sentence)]
+    named = [*known, *_countries_as_actors(sentence)]
     told = list(match.hits) if match is not None else []
     verbs = [verb for hit in told if (verb := head_token(sentence, hit)) is not None] or _main_verbs(sentence)
     start = match.start if match is not None else sentence.start + min((verb.idx for verb in verbs), default=0)
     actor = _by_syntax(verbs, sentence, named) or _nearest(event_type.actor, start, named, before=True)
+    favoured = actor if actor and event_type.actor == "authority" and actor.kind in _CLASSES["company"] else None
+    if favoured:  # 'the miner won approval': no company grants, bans or decrees
+        actor = _nearest(event_type.actor, start, known, before=True)
     others = [one for one in named if actor is None or one.key != actor.key]
-    target = _nearest(event_type.target, start, others, before=False)
-    return _resolve(actor, sentence, reading), _resolve(target, sentence, reading)
+    target = favoured if favoured and event_type.target else _nearest(event_type.target, start, others, before=False)
+    actor, target = _resolve(actor, sentence, reading), _resolve(target, sentence, reading)
+    return actor, None if actor and target and actor.key == target.key else target
 
 
 def _countries_as_actors(sentence: Sentence) -> list[Named]:
@@ -150,10 +156,10 @@ def _is_anaphor(role: Named, sentence: Sentence) -> bool:
 
 
 def _phrase(role: Named, sentence: Sentence) -> str:
-    """The noun phrase around a common noun: 'environment ministry', 'local farmers'."""
+    """The noun phrase around a common noun: 'environment ministry', 'local farmers'; the name that it is a part of."""
     token = sentence.token(role.start)
     if token is None or token.tag_.startswith("NNP"):
-        return role.key
+        return whole_name(role, sentence) or role.key
     words = [left for left in token.lefts if left.dep_ in ("compound", "amod", "poss", "nummod")]
     start = min([word.idx for word in words], default=role.start - sentence.start)
     phrase = sentence.text[start : role.end - sentence.start]

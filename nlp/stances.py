@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from nlp.actors import class_nouns
 from nlp.document import Named, Reading, Sentence
 from nlp.heads import load_heads
+from nlp.people import whole_name
 from nlp.projects import event_project
 from nlp.standing import Candidate, stance_candidates
 from nlp.weigh import FLOOR, figure_matrix, probability
@@ -98,8 +99,10 @@ def find_holder(holder_class: str, sentence: Sentence, reading: Reading) -> str 
 def _as_named(holder: Named, sentence: Sentence) -> str:
     """A known name as it is; a common noun with the words that belong to it: 'local farmers'."""
     token = sentence.token(holder.start)
-    if holder in sentence.actors or token is None:
+    if holder in sentence.actors:
         return holder.key
+    if token is None:
+        return whole_name(holder, sentence) or holder.key
     words = [left for left in token.lefts if left.dep_ in ("compound", "amod", "poss", "nummod")]
     start = min([word.idx for word in words], default=holder.start - sentence.start)
     phrase = sentence.text[start : holder.end - sentence.start]
