@@ -102,8 +102,9 @@ async def test_the_page_of_watches(desk: Desk) -> None:
     with service_of(desk.cli):
         url = json.loads((desk.cli.folder / "data" / "orewire.duckdb.service").read_text())["url"]
         filled = {"name": "a <b>", "project": "jadar, bor", "kinds": "new_approval", "channels": "log"}
-        status, page = await post(url, {**filled, "do": "try"})
+        status, page = await post(url, {**filled, "name": "", "do": "try"})
         assert (200, True) == (status, "A permit was granted for Jadar (lithium) in Serbia" in page)
+        assert 400 == (await post(url, {**filled, "name": "", "do": "keep"}))[0]
         assert (403, 403) == (
             (await post(url, filled, Origin="https://evil.example"))[0],
             (await post(url, filled, **{"Sec-Fetch-Site": "cross-site"}))[0],
@@ -125,6 +126,7 @@ async def test_a_watch_names_what_there_is(desk: Desk) -> None:
         form = {"name": "../w", "country": "Serbia, cl", "mineral": "Lithium", "kinds": "event", "do": "keep"}
         status, page = await post(url, form)
         assert (200, True) == (status, 'href="/watches/..%2Fw.atom"' in page)
+        assert "countries: Serbia, Chile; minerals: lithium" in page
         status, page = await post(url, {**form, "mineral": "Unobtainium"})
         assert (400, True) == (status, "unobtainium" in page)
         (kept,) = json.loads(await desk.run("watch", "list", "--format", "json"))

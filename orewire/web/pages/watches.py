@@ -22,7 +22,7 @@ from orewire.model.watch import KINDS, Watch
 from orewire.sections import LETTER_LANGUAGES
 from orewire.web.forms import Form, one, read_form
 from orewire.web.guard import needs, note_target
-from orewire.web.pages.names import country_code
+from orewire.web.pages.names import country_code, value_name
 from orewire.web.pages.question import read_question
 from orewire.web.pages.shell import Desk, render, with_problems
 from store.fulltext.query import parse_query
@@ -58,8 +58,9 @@ def add_watch_pages(app: FastAPI, desk: Desk) -> None:
         try:
             name, settings = one(form, "name"), read_settings(form)
             note_target(request, name)
-            watch = read_watch(name, settings, desk.config, check_text=parse_query)
-            if one(form, "do") == "try":
+            is_tried = one(form, "do") == "try"
+            watch = read_watch(name or ("tried" if is_tried else ""), settings, desk.config, check_text=parse_query)
+            if is_tried:
                 return await run_in_threadpool(lambda: _page(desk, request, form, tried=_try(desk, watch.watch())))
             await desk.work.put_watch(name, settings)
         except UsageError as error:
@@ -127,6 +128,7 @@ def _page(
         watches=[_listed(one) for one in desk.ledger.get_watches()],
         form={name: values[0] for name, values in form.items() if values},
         chosen={name: form.get(name, ["event"] if name == "kinds" and not form else []) for name in _CHOSEN},
+        named=value_name,
         types=EVENT_TYPES,
         stances=POLARITIES,
         statuses=STATUSES,
@@ -140,5 +142,20 @@ def _page(
 
 def _listed(watch: StoredWatch) -> _Listed:
     told = {key: value if isinstance(value, list) else [value] for key, value in watch.settings.items()}
-    asks = " ".join(f"{key}: {', '.join(map(str, values))}" for key, values in told.items())
+    asks = "; ".join(
+        f"{_ASKS.get(key, key)}: {', '.join(_in_words(key, str(value)) for value in values)}"
+        for key, values in told.items()
+    )
     return _Listed(name=watch.name, asks=asks or "every event", is_own=watch.is_own)
+
+
+_ASKS: Final = {
+    "country": "countries", "mineral": "minerals", "project": "projects", "actor": "who acts", "type": "what happened",
+    "kinds": "waits for", "channels": "tells", "min_confidence": "how sure at least", "stance": "for or against",
+    "text": "words", "zone": "time zone", "quiet": "quiet hours", "batch": "minutes to wait",
+    "daily_cap": "messages a day",
+}  # fmt: skip
+
+
+def _in_words(key: str, value: str) -> str:
+    return value.replace("_", " ") if key == "kinds" else value_name(key, value)
