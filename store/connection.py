@@ -16,7 +16,7 @@ from duckdb import CatalogException as CatalogError
 from duckdb import DuckDBPyConnection as Connection
 from duckdb import TransactionException as TransactionError
 
-from orewire.model.errors import StoreError, StoreTooNew, UsageError
+from orewire.model.errors import StoreError, StoreFull, StoreTooNew, UsageError
 from store.trouble import check_log, first_line, store_error
 
 __all__ = [
@@ -73,16 +73,37 @@ def _connect(path: Path | None, settings: Mapping[str, Setting]) -> Connection:
         path.parent.mkdir(parents=True, exist_ok=True)
         has_log = check_log(path)
         connection = duckdb.connect(str(path), config=dict(settings))
+    return _take_in_log(connection, path, settings) if has_log else connection
+
+
+def _take_in_log(connection: Connection, path: Path, settings: Mapping[str, Setting]) -> Connection:
+    """Let the indexes have what DuckDB replayed; the connection to go on with.
+
+    It keeps that back from an index that nobody has asked, and the checkpoint of closing loses it: rows would be there
+    that no look-up finds. A checkpoint that is asked for does not; where the disk is full, so does asking the indexes.
+    """
     try:
         with _opening(path):
-            if has_log:
-                # What DuckDB replays it keeps back from an index that nobody has asked, and the checkpoint of closing
-                # loses that: rows would be there that no look-up finds. This one does not.
+            try:
                 connection.execute("CHECKPOINT")
+            except duckdb.Error as error:
+                if not isinstance(store_error(error, str(path)), StoreFull):
+                    raise
+                connection.close()  # DuckDB does nothing more with it
+                connection = duckdb.connect(str(path), config=dict(settings))
+                _ask_indexes(connection)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _ask_indexes(connection: Connection) -> None:
+    """Look up a key in each index that there is: one below all that are there would not be looked up."""
+    indexed = connection.execute("SELECT table_name, trim(expressions, '[]''\"') FROM duckdb_indexes()").fetchall()
+    for table, column in indexed:
+        (lowest,) = connection.execute(f'SELECT min("{column}") FROM "{table}"').fetchone() or (None,)  # noqa: S608
+        connection.execute(f'SELECT count(*) FROM "{table}" WHERE "{column}" = ?', [lowest])  # noqa: S608 - our names
 
 
 @contextmanager
