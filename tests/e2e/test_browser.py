@@ -171,7 +171,7 @@ def test_a_search_is_watched(screen: Screen) -> None:
     page.get_by_role("link", name="Watch this").click()
     assert ("RS", ["protest"]) == (
         page.get_by_label("Countries").input_value(),
-        page.get_by_label("Types").evaluate("list => [...list.selectedOptions].map(one => one.value)"),
+        page.get_by_label("What happened").evaluate("list => [...list.selectedOptions].map(one => one.value)"),
     )
     page.get_by_label("Name", exact=True).fill("Serbian protests")
     page.get_by_role("button", name="Keep the watch").click()
